@@ -1,0 +1,167 @@
+"""Builds the KEYS and ARGV of the scripts; the contract stands at the top of each `.lua` file."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from quota import keys
+from quota.adds import Add, Mode
+from quota.days import Calendar
+from quota.policy import Rules
+
+REMEMBERED_MS = 25 * 3_600_000
+"""How long an event_id is remembered (the contract promises 24 h)."""
+
+_KIND = {"active": "a", "passive": "p", "handover": "h"}
+_MODE = {Mode.SPEND: "s", Mode.PEEK: "p", Mode.HOLD: "h"}
+_OPTIONAL = ("request_id", "number_block", "number_tail", "greeting_hash")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event as it is appended: `body` is its JSON object without `received_ms` and the day."""
+
+    enterprise_id: str
+    event_id: str
+    body: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Call:
+    """Keys and arguments of one script call, and the shards it touches in order."""
+
+    keys: list[str]
+    args: list[Any]
+    shards: list[int]
+
+
+def _begin(shards: list[int], keys_: list[str]) -> list[str]:
+    for shard in shards:
+        keys_ += (keys.meta(shard), keys.stream(shard), keys.holds(shard))
+    return keys_
+
+
+def _json_open(body: Mapping[str, Any]) -> str:
+    return json.dumps(body, separators=(",", ":"), ensure_ascii=False)[:-1]
+
+
+def add_event(add: Add) -> str:
+    """The JSON of `add.requested` without its closing brace; the script adds the decision."""
+    body: dict[str, Any] = {
+        "type": "add.requested",
+        "enterprise_id": add.enterprise_id,
+        "member_id": add.member_id,
+        "target": add.contact,
+        "way": add.way,
+        "initiated_by": add.initiated_by,
+        "mode": add.mode,
+    }
+    for name in _OPTIONAL:
+        value = getattr(add, name)
+        if value is not None:
+            body[name] = value
+    if add.aliases:
+        body["aliases"] = add.aliases
+    return _json_open(body)
+
+
+def _policy_args(rules: Rules, stream_max: int) -> list[Any]:
+    policy, starting, bursts = rules.policy, rules.starting, rules.bursts
+    member, scans = bursts["member_burst_active"], bursts["member_burst_passive"]
+    company, unknown = bursts["enterprise_burst_active"], policy.unknown_accounts
+    return [
+        stream_max,
+        rules.version,
+        starting.member_active,
+        starting.member_passive,
+        starting.enterprise_active,
+        starting.enterprise_passive,
+        policy.handover_daily,
+        member.amount,
+        member.slot_ms,
+        scans.amount,
+        scans.slot_ms,
+        policy.enterprise_burst_active.share,
+        company.amount,
+        company.slot_ms,
+        unknown.new_per_minute if unknown.mode == "create" else -1,
+        policy.default_time_zone,
+    ]
+
+
+def _day(calendar: Calendar | None) -> tuple[Any, Any, Any]:
+    if calendar is None:
+        return "", "", ""
+    return calendar.day, calendar.end_ms, calendar.next_end_ms
+
+
+def spend(
+    adds: Sequence[Add],
+    rules: Rules,
+    *,
+    shard_count: int,
+    seen: Mapping[int, int],
+    stream_max: int,
+    now: int | str,
+    default_day: Calendar,
+    calendars: Mapping[int, Calendar],
+) -> Call:
+    """The call of spend.lua. `calendars` gives the day of the adds (by index) that asked for it."""
+    owners = [keys.shard_of(add.enterprise_id, shard_count) for add in adds]
+    shards = sorted(set(owners))
+    order = {shard: i + 1 for i, shard in enumerate(shards)}
+    keys_ = _begin(shards, ["newcomers:"])
+    args = [now, *_policy_args(rules, stream_max), len(shards), *_day(default_day)]
+    args += [seen.get(shard, 0) for shard in shards]
+    for i, (add, shard) in enumerate(zip(adds, owners, strict=True)):
+        e, m = add.enterprise_id, add.member_id
+        cooldowns = [
+            key
+            for contact in (add.contact, *add.aliases)
+            for key in (keys.cooldown(shard, e, contact), keys.cooldown(shard, e, contact, m))
+        ]
+        base = keys.record(shard, keys.decision_base(add, shard))
+        keys_ += (keys.enterprise(shard, e), keys.member(shard, e, m), base, *cooldowns)
+        fixed = add.request_id is not None
+        args += (
+            order[shard],
+            _KIND[add.kind],
+            "a" if add.initiated_by == "member" else "p",
+            _MODE[add.mode],
+            (add.hold_s or 0) * 1000,
+            1 if fixed else 0,
+            keys.fingerprint(add) if fixed else "",
+            e,
+            m,
+            add.contact,
+            add_event(add) if add.mode is not Mode.PEEK else "",
+            len(cooldowns),
+            *_day(calendars.get(i)),
+        )
+    return Call(keys_, args, shards)
+
+
+def append(
+    events: Sequence[Event],
+    *,
+    shard_count: int,
+    seen: Mapping[int, int],
+    stream_max: int,
+    now: int | str,
+    default_day: Calendar,
+    calendars: Mapping[int, Calendar],
+) -> Call:
+    """The call of append.lua. `calendars` gives the day of the events (by index) that asked."""
+    owners = [keys.shard_of(event.enterprise_id, shard_count) for event in events]
+    shards = sorted(set(owners))
+    order = {shard: i + 1 for i, shard in enumerate(shards)}
+    keys_ = _begin(shards, [])
+    args: list[Any] = [now, stream_max, REMEMBERED_MS, default_day.zone, *_day(default_day)]
+    args += [len(shards), *(seen.get(shard, 0) for shard in shards)]
+    for i, (event, shard) in enumerate(zip(events, owners, strict=True)):
+        e = event.enterprise_id
+        keys_ += (keys.enterprise(shard, e), keys.seen_event(shard, e, event.event_id))
+        body = {**event.body, "event_id": event.event_id}
+        args += (order[shard], _json_open(body), *_day(calendars.get(i)))
+    return Call(keys_, args, shards)

@@ -1,0 +1,93 @@
+"""Names of keys and decisions. All keys of an enterprise share its shard's hash tag.
+
+`/` separates ids inside a key: ids never contain it, so no two accounts share a key.
+"""
+
+from base64 import urlsafe_b64encode
+from hashlib import blake2b
+from zlib import crc32
+
+from quota.adds import Add
+
+
+def shard_of(enterprise_id: str, shards: int) -> int:
+    """The shard that owns an enterprise: crc32(id) mod the number of shards."""
+    return crc32(enterprise_id.encode()) % shards
+
+
+def shard_of_decision(decision_id: str, shards: int) -> int | None:
+    """The shard a decision id begins with, or None when it is no id of ours."""
+    head, _, tail = decision_id.partition("-")
+    if not tail or not head.isascii() or not head.isdigit() or int(head) >= shards:
+        return None
+    return int(head)
+
+
+def prefix(shard: int) -> str:
+    """What every key of the shard begins with."""
+    return f"{{s{shard}}}:"
+
+
+def meta(shard: int) -> str:
+    return f"{{s{shard}}}:meta"
+
+
+def stream(shard: int) -> str:
+    return f"{{s{shard}}}:events"
+
+
+def holds(shard: int) -> str:
+    return f"{{s{shard}}}:holds"
+
+
+def enterprise(shard: int, enterprise_id: str) -> str:
+    return f"{{s{shard}}}:e/{enterprise_id}"
+
+
+def member(shard: int, enterprise_id: str, member_id: str) -> str:
+    return f"{{s{shard}}}:m/{enterprise_id}/{member_id}"
+
+
+def record(shard: int, decision_id: str) -> str:
+    return f"{{s{shard}}}:r/{decision_id}"
+
+
+def cooldown(shard: int, enterprise_id: str, contact: str, member_id: str | None = None) -> str:
+    tail = "" if member_id is None else f"/{member_id}"
+    return f"{{s{shard}}}:c/{enterprise_id}/{contact}{tail}"
+
+
+def seen_event(shard: int, enterprise_id: str, event_id: str) -> str:
+    return f"{{s{shard}}}:x/{enterprise_id}/{event_id}"
+
+
+def _digest(size: int, *parts: str) -> str:
+    raw = blake2b("\0".join(parts).encode(), digest_size=size).digest()
+    return urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def decision_base(add: Add, shard: int) -> str:
+    """The decision's id, but for the local day that the script adds where no request_id is given.
+
+    Derived from the request_id within its enterprise, else from member, contact and direction:
+    retries and repeats meet the same record (DESIGN, rule 4).
+    """
+    if add.request_id is not None:
+        return f"{shard}-{_digest(12, 'r', add.enterprise_id, add.request_id)}"
+    what = (add.enterprise_id, add.member_id, add.contact, add.initiated_by)
+    return f"{shard}-{_digest(12, 'a', *what)}"
+
+
+def fingerprint(add: Add) -> str:
+    """What tells a retry from another request under the same request_id."""
+    return _digest(
+        6,
+        add.member_id,
+        add.contact,
+        add.way,
+        add.initiated_by,
+        add.mode,
+        str(add.hold_s),
+        f"{add.number_block}{add.number_tail}",
+        str(add.greeting_hash),
+    )

@@ -1,0 +1,143 @@
+"""A shard as its worker sees it: the event stream, fences, caps that come back, refills."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from quota import keys
+from quota.rebuild import ShardState
+
+if TYPE_CHECKING:
+    from quota.ledger import Ledger
+
+_SCAN_COUNT = 1000
+_WRITE_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """Daily caps of an account (`member_id` None: the enterprise's), as of event `seq`."""
+
+    enterprise_id: str
+    member_id: str | None
+    active: int
+    passive: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cooldown:
+    """No active add of the contact until then, by the member or (None) by the whole enterprise."""
+
+    enterprise_id: str
+    contact: str
+    member_id: str | None
+    until_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class StreamEvent:
+    """One event of a shard's stream; `body` is its JSON object."""
+
+    seq: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ShardMeta:
+    """`epoch` is None while the shard is closed: empty, or being refilled."""
+
+    epoch: str | None
+    seq: int
+    fence: int
+    published_seq: int
+
+
+class ShardLog:
+    """What only the holder of a shard's lease calls, but for `meta`."""
+
+    def __init__(self, ledger: "Ledger") -> None:
+        self._ledger = ledger
+
+    async def meta(self, shards: Sequence[int]) -> list[ShardMeta]:
+        """The state of each shard, in the order asked for."""
+        pipe = self._ledger.redis.pipeline(transaction=False)
+        for shard in shards:
+            pipe.hmget(keys.meta(shard), ("epoch", "seq", "fence", "published"))
+        replied = await self._ledger.scripts.guard("meta", pipe.execute(), len(shards))
+        return [
+            ShardMeta(epoch.decode() if epoch else None, *(int(n or 0) for n in numbers))
+            for epoch, *numbers in replied
+        ]
+
+    async def read(self, after: Mapping[int, int], count: int) -> dict[int, list[StreamEvent]]:
+        """Up to `count` events of each shard after the given seq."""
+        pipe = self._ledger.redis.pipeline(transaction=False)
+        for shard, seq in after.items():
+            pipe.xrange(keys.stream(shard), min=f"{seq + 1}-0", count=count)
+        replied = await self._ledger.scripts.guard("stream", pipe.execute(), count)
+        return {
+            shard: [StreamEvent(int(id_.split(b"-")[0]), fields[b"e"]) for id_, fields in entries]
+            for shard, entries in zip(after, replied, strict=True)
+        }
+
+    async def publish(
+        self,
+        shard: int,
+        *,
+        fence: int,
+        seq: int,
+        caps: Sequence[Caps],
+        cooldowns: Sequence[Cooldown],
+    ) -> bool:
+        """Sets caps and cool-downs and trims the stream through `seq`. False: fenced off."""
+        names = [keys.meta(shard), keys.stream(shard)]
+        args: list[int | str] = [self._ledger.now(), fence, seq, len(caps)]
+        for c in caps:
+            names.append(
+                keys.enterprise(shard, c.enterprise_id)
+                if c.member_id is None
+                else keys.member(shard, c.enterprise_id, c.member_id)
+            )
+            args += (c.active, c.passive, c.seq)
+        for cooldown in cooldowns:
+            names.append(
+                keys.cooldown(
+                    shard, cooldown.enterprise_id, cooldown.contact, cooldown.member_id
+                )
+            )
+            args.append(cooldown.until_ms)
+        items = len(caps) + len(cooldowns) + 1
+        return bool(await self._ledger.scripts.run("publish", names, args, items))
+
+    async def expire_holds(self, shard: int) -> int:
+        """Returns expired holds where no pre-check came by; how many were looked at (≤ 100)."""
+        names = [keys.meta(shard), keys.stream(shard), keys.holds(shard)]
+        args = [self._ledger.now(), self._ledger.seen(shard)]
+        return max(0, int(await self._ledger.scripts.run("expire", names, args)))
+
+    async def close(self, shard: int) -> None:
+        """Closes the shard: its pre-checks are refused until `refill` opens it again."""
+        call = self._ledger.redis.hdel(keys.meta(shard), "epoch")
+        await self._ledger.scripts.guard("close", call)
+
+    async def refill(self, shard: int, state: ShardState, epoch: str, *, fence: int) -> None:
+        """Replaces everything the shard holds by `state`, restrictions first, then opens it.
+
+        A crash in the middle leaves the shard closed; refilling again gives the same.
+        """
+        await self.close(shard)
+        guard, redis = self._ledger.scripts.guard, self._ledger.redis
+        pattern = keys.prefix(shard) + "*"
+        async for name in redis.scan_iter(match=pattern, count=_SCAN_COUNT):
+            await guard("refill", redis.unlink(name))
+        writes = state.writes(shard, self._ledger.now_ms())
+        for start in range(0, len(writes), _WRITE_CHUNK):
+            pipe = redis.pipeline(transaction=False)
+            chunk = writes[start : start + _WRITE_CHUNK]
+            for command in chunk:
+                pipe.execute_command(*command)
+            await guard("refill", pipe.execute(), len(chunk))
+        self._ledger.forget_seen(shard)
+        fields = {"epoch": epoch, "seq": state.seq, "fence": fence, "published": state.seq}
+        await guard("refill", redis.hset(keys.meta(shard), mapping=fields))

@@ -1,0 +1,51 @@
+"""Sliding windows of epoch-aligned slots: the maths that `state.lua` does, in Python.
+
+A window is cut into `SLOTS` slots. Used = the current slot and the `SLOTS` before it, so an event
+is counted for at least the window's length and at most one slot longer: never over-admits.
+Packed form: the current slot's number, a colon, `SLOTS + 1` big-endian 16-bit counts, oldest first.
+"""
+
+import struct
+from collections.abc import Iterable, Sequence
+
+SLOTS = 12
+_COUNTS = struct.Struct(f">{SLOTS + 1}H")
+_MOST = 0xFFFF
+
+
+def pack(events_ms: Iterable[int], now_ms: int, slot_ms: int) -> bytes | None:
+    """The packed window that holds these event times, or None when none of them still counts."""
+    current = now_ms // slot_ms
+    counts = [0] * (SLOTS + 1)
+    for at_ms in events_ms:
+        age = current - at_ms // slot_ms
+        if 0 <= age <= SLOTS:
+            counts[SLOTS - age] = min(counts[SLOTS - age] + 1, _MOST)
+    if not any(counts):
+        return None
+    return b"%d:%b" % (current, _COUNTS.pack(*counts))
+
+
+def unpack(packed: bytes | None, now_ms: int, slot_ms: int) -> tuple[int, Sequence[int]]:
+    """(current slot, counts oldest first) of a packed window, moved forward to `now_ms`.
+
+    A clock that went back leaves the window where it was.
+    """
+    current = now_ms // slot_ms
+    if packed is None:
+        return current, (0,) * (SLOTS + 1)
+    head, _, tail = packed.partition(b":")
+    last = int(head)
+    counts = _COUNTS.unpack(tail)
+    shift = current - last
+    if shift <= 0:
+        return last, counts
+    return current, (*counts, *(0,) * min(shift, SLOTS + 1))[-(SLOTS + 1) :]
+
+
+def resets_at_ms(current: int, counts: Sequence[int], now_ms: int, slot_ms: int) -> int:
+    """When everything counted now will have left the window; `now_ms` when it is empty."""
+    newest = max((i for i, count in enumerate(counts) if count), default=None)
+    if newest is None:
+        return now_ms
+    return (current - SLOTS + newest + SLOTS + 1) * slot_ms

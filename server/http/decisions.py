@@ -1,0 +1,137 @@
+"""A decision on the wire: its body, its advice, its headers."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from typing_extensions import TypedDict
+
+from quota.adds import Decision, LimitState, Refusal, Restriction
+from server.http.fields import instant
+from server.http.problems import Problem
+
+ADVICE = MappingProxyType(
+    {
+        "spread_qr_code": "Let contacts scan one code of several members, or wait until the day ends.",
+        "wait": "Ask again at retry_at.",
+        "let_contact_scan": "Let the contact take the first step, for example scan the member's code.",
+        "see_restriction": "A penalty forbids this; the account's restrictions say until when.",
+        "apply_for_unblocking": "The enterprise's administrator may apply for unblocking.",
+        "appeal": "The penalty may be appealed.",
+    }
+)
+"""What each word of `advice` means."""
+
+_ADVICE_FOR = MappingProxyType(
+    {
+        "ok": (),
+        "enterprise_restricted": ("see_restriction",),
+        "member_restricted": ("see_restriction",),
+        "contact_cooldown": ("let_contact_scan",),
+        "member_daily_cap": ("spread_qr_code",),
+        "enterprise_daily_cap": ("wait",),
+        "handover_cap": ("wait",),
+        "member_burst": ("wait",),
+        "enterprise_burst": ("wait",),
+    }
+)
+
+
+class LimitShape(TypedDict):
+    """One limit: `remaining` of `cap` in its `window` (day, hour, minute), all back at `resets_at`."""
+
+    name: str
+    cap: int
+    used: int
+    remaining: int
+    window: str
+    resets_at: str
+
+
+class RestrictionShape(TypedDict):
+    """A restriction that holds now; `ends_at` null means for good."""
+
+    penalty_id: str
+    scope: str
+    ends_at: str | None
+    may_apply: bool
+    may_appeal: bool
+
+
+class DecisionShape(TypedDict):
+    """The answer to a pre-check, a denial included."""
+
+    decision_id: str
+    allowed: bool
+    reason: str
+    binding_limit: str | None
+    limits: list[LimitShape]
+    retry_at: str | None
+    restriction: RestrictionShape | None
+    advice: list[str]
+    policy_version: int
+    state: str
+    degraded: bool
+    replayed: bool
+
+
+def decision_shape(decision: Decision) -> DecisionShape:
+    """A decision as it is sent. A cool-down tells neither why nor until when."""
+    hidden = decision.reason == "contact_cooldown" or decision.retry_at_ms is None
+    return {
+        "decision_id": decision.decision_id,
+        "allowed": decision.allowed,
+        "reason": decision.reason,
+        "binding_limit": decision.binding_limit,
+        "limits": [limit_shape(limit) for limit in decision.limits],
+        "retry_at": None if hidden else instant(decision.retry_at_ms or 0),
+        "restriction": decision.restriction and restriction_shape(decision.restriction),
+        "advice": advice(decision),
+        "policy_version": decision.policy_version,
+        "state": decision.state,
+        "degraded": False,
+        "replayed": decision.replayed,
+    }
+
+
+def limit_shape(limit: LimitState) -> LimitShape:
+    """A limit as it is sent."""
+    return {
+        "name": limit.name,
+        "cap": limit.cap,
+        "used": limit.used,
+        "remaining": limit.remaining,
+        "window": limit.window,
+        "resets_at": instant(limit.resets_at_ms),
+    }
+
+
+def restriction_shape(restriction: Restriction) -> RestrictionShape:
+    """A restriction as it is sent."""
+    ends_ms = restriction.ends_at_ms
+    return {
+        "penalty_id": restriction.penalty_id,
+        "scope": restriction.scope,
+        "ends_at": None if ends_ms is None else instant(ends_ms),
+        "may_apply": restriction.may_apply,
+        "may_appeal": restriction.may_appeal,
+    }
+
+
+def advice(decision: Decision) -> list[str]:
+    """What the caller can do about a denial, in words of `ADVICE`."""
+    words = list(_ADVICE_FOR[decision.reason])
+    if decision.restriction is not None and decision.restriction.may_apply:
+        words.append("apply_for_unblocking")
+    if decision.restriction is not None and decision.restriction.may_appeal:
+        words.append("appeal")
+    return words
+
+
+def refused(refusal: Refusal) -> Problem:
+    """Why no decision was made, as a problem."""
+    status = {"conflict": 409, "unknown_account": 404}.get(refusal.code, 503)
+    detail = f"{refusal.detail[:1].upper()}{refusal.detail[1:]}."
+    if status != 503:
+        return Problem(status, detail)
+    return Problem(status, detail, headers={"Retry-After": str(refusal.retry_after_s or 1)})

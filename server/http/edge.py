@@ -1,0 +1,65 @@
+"""The outermost layer: request ids, and every failure as a problem that leaks nothing."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+from collections.abc import Awaitable, Callable
+from itertools import count
+
+from aiohttp import web
+
+from quota.adds import StoreUnavailable
+from server.http import problems
+from server.http.problems import Problem
+from server.records.engine import RecordsUnavailable
+
+log = logging.getLogger(__name__)
+
+REQUEST_ID = "X-Request-Id"
+_VALID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
+_PROCESS = secrets.token_hex(5)
+_numbers = count(1)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def request_id(request: web.BaseRequest) -> str:
+    """The caller's `X-Request-Id` where it has the form of an identifier, else one made here."""
+    given = request.headers.get(REQUEST_ID)
+    if given is not None and _VALID.fullmatch(given):
+        return given
+    return f"{_PROCESS}-{next(_numbers):x}"
+
+
+@web.middleware
+async def edge(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answers every request: with the handler's response or with a problem."""
+    made = request_id(request)
+    try:
+        response = await handler(request)
+    except Exception as error:
+        response = as_problem(error, request, made).response()
+    response.headers[REQUEST_ID] = made
+    return response
+
+
+def as_problem(error: Exception, request: web.Request, made: str) -> Problem:
+    """What the caller learns of a failure; the rest goes to the log under the request id."""
+    match error:
+        case Problem():
+            return error
+        case web.HTTPException():
+            return problems.from_http(error)
+        case StoreUnavailable():
+            log.warning("request %s: %s", made, error.detail)
+            return problems.unavailable(
+                "The quota store is out of reach; nothing was decided.", error.retry_after_s
+            )
+        case RecordsUnavailable():
+            log.warning("request %s: %s", made, error)
+            return problems.unavailable("The record is out of reach.", error.retry_after_s)
+        case _:
+            log.error("request %s: %s %s failed", made, request.method, request.path, exc_info=error)
+            return Problem(500, f"The service failed; its log has more under request {made}.")

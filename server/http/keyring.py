@@ -1,0 +1,103 @@
+"""The keys this process knows, so that pre-checks need no SQL; kept fresh in the background.
+
+A key revoked here ends at once, elsewhere with the next refresh. A key not known yet is looked up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from hashlib import sha256
+
+from sqlalchemy import or_, select
+
+from server.http.scopes import Caller, parse_grant
+from server.records import keys as records
+from server.records.engine import Database
+from server.records.tables import keys as table
+
+log = logging.getLogger(__name__)
+
+REFRESH_S = 2.0
+OVERLAP_MS = 60_000
+"""How much of the past each refresh reads again: more than clocks of two processes differ."""
+UNKNOWN_MS = 2_000
+UNKNOWN_MOST = 1_024
+
+
+class KeyRing:
+    """Live keys by the hash of their secret."""
+
+    def __init__(self, database: Database, clock_ms: Callable[[], int]) -> None:
+        self._database = database
+        self._clock_ms = clock_ms
+        self._callers: dict[str, Caller] = {}
+        self._unknown: dict[str, int] = {}
+        self._since_ms = 0
+
+    async def find(self, secret: str) -> Caller | None:
+        """Who holds a secret; None where no live key has it. Raises RecordsUnavailable."""
+        hashed = sha256(secret.encode("utf-8", "replace")).hexdigest()
+        caller = self._callers.get(hashed)
+        if caller is not None or self._unknown.get(hashed, 0) > self._clock_ms():
+            return caller
+        async with self._database.read() as connection:
+            key = await records.find(connection, secret)
+        if key is None:
+            self._note_unknown(hashed)
+            return None
+        caller = self._callers[hashed] = caller_of(key.id, key.holder, key.scopes)
+        return caller
+
+    def forget(self, key_id: str) -> None:
+        """Ends a key in this process."""
+        self._callers = {
+            hashed: caller for hashed, caller in self._callers.items() if caller.key_id != key_id
+        }
+
+    async def refresh(self) -> None:
+        """Takes in what was created or revoked since the last time. Raises RecordsUnavailable."""
+        now_ms = self._clock_ms()
+        recent = or_(table.c.created_ms >= self._since_ms, table.c.revoked_ms >= self._since_ms)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(select(table).where(recent))).mappings().all()
+        for row in rows:
+            if row["revoked_ms"] is None:
+                scopes = json.loads(row["scopes"])
+                self._callers[row["hash"]] = caller_of(row["id"], row["holder"], scopes)
+            else:
+                self._callers.pop(row["hash"], None)
+        self._since_ms = now_ms - OVERLAP_MS
+
+    @asynccontextmanager
+    async def kept_fresh(self) -> AsyncIterator[None]:
+        """Loads the keys, then refreshes them every `REFRESH_S` while the block runs."""
+        await self.refresh()
+        task = asyncio.create_task(self._keep_fresh())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _keep_fresh(self) -> None:
+        while True:
+            await asyncio.sleep(REFRESH_S)
+            try:
+                await self.refresh()
+            except Exception as error:  # the old keys stay valid: pre-checks outlive SQL
+                log.warning("keys are as of the last refresh: %s", error)
+
+    def _note_unknown(self, hashed: str) -> None:
+        if len(self._unknown) >= UNKNOWN_MOST:
+            self._unknown.clear()
+        self._unknown[hashed] = self._clock_ms() + UNKNOWN_MS
+
+
+def caller_of(key_id: str, holder: str, scopes: Sequence[str]) -> Caller:
+    """The caller that a key on record stands for."""
+    return Caller(key_id, holder, tuple(parse_grant(scope) for scope in scopes))

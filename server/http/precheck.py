@@ -1,0 +1,149 @@
+"""Pre-checks, their batch, and commit and cancel of the decisions they made."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from aiohttp import web
+from pydantic import ValidationError
+from typing_extensions import TypedDict
+
+from quota.adds import Add, Decision, Mode, Refusal, StoreUnavailable
+from quota.group import MOST_AT_ONCE
+from server.http import ratelimit
+from server.http.bodies import field_errors, parse_json, validated
+from server.http.decisions import DecisionShape, decision_shape, refused
+from server.http.problems import Problem, ProblemBody, invalid, unavailable
+from server.http.requests import BatchBody, PrecheckBody
+from server.http.routing import Call, reply
+from server.http.services import Services
+
+
+class BatchShape(TypedDict):
+    """Decisions and problems, in the order of the items."""
+
+    items: list[DecisionShape | ProblemBody]
+
+
+class SettlementShape(TypedDict):
+    """A decision's present state."""
+
+    decision_id: str
+    state: str
+
+
+async def precheck(call: Call[PrecheckBody, None]) -> web.Response:
+    """Decides one add, together with whatever else arrives in this tick."""
+    decision = await decide(call.services, to_add(call.body, call.services))
+    return decided(decision, call.services)
+
+
+async def decide(services: Services, add: Add) -> Decision:
+    """A decision from the group commit, measured. Raises Problem where none was made."""
+    start_s = time.perf_counter()
+    answer = await services.group.decide(add)
+    services.metrics.decided([answer], time.perf_counter() - start_s)
+    if isinstance(answer, Refusal):
+        raise refused(answer)
+    return answer
+
+
+def decided(decision: Decision, services: Services) -> web.Response:
+    """A decision as a response with its headers; 200 also for a denial."""
+    return reply(
+        decision_shape(decision), headers=ratelimit.headers(decision, services.clock_ms())
+    )
+
+
+async def precheck_batch(call: Call[bytes, None]) -> web.Response:
+    """Decides up to 1,000 adds in order, each alone."""
+    items = validated(BatchBody, parse_json(call.body)).items
+    asked = [_item(item, index) for index, item in enumerate(items)]
+    adds = [to_add(item, call.services) for item in asked if isinstance(item, PrecheckBody)]
+    answers = iter(await _decide_all(adds, call.services))
+    answered = [next(answers) if isinstance(item, PrecheckBody) else item for item in asked]
+    return reply({"items": [_item_shape(answer) for answer in answered]})
+
+
+async def commit(call: Call[None, None]) -> web.Response:
+    """Keeps what a live hold charged."""
+    return await _settle(call, "commit")
+
+
+async def cancel(call: Call[None, None]) -> web.Response:
+    """Gives back what a request that never reached the contact was charged."""
+    return await _settle(call, "cancel")
+
+
+def to_add(body: PrecheckBody, services: Services) -> Add:
+    """A pre-check as the ledger takes it: the contact, the number and the greeting only hashed."""
+    contacts = services.contacts
+    contact, *aliases = contacts.contact(body.target_id)
+    block, tail = contacts.number(body.target_phone) if body.target_phone else (None, None)
+    return Add(
+        enterprise_id=body.enterprise_id,
+        member_id=body.member_id,
+        contact=contact,
+        way=body.way,
+        initiated_by=body.initiated_by,
+        mode=Mode(body.mode),
+        hold_s=body.hold_s,
+        request_id=body.request_id,
+        number_block=block,
+        number_tail=tail,
+        greeting_hash=contacts.greeting(body.greeting) if body.greeting else None,
+        aliases=tuple(aliases),
+    )
+
+
+def _item(item: Any, index: int) -> PrecheckBody | Problem:
+    try:
+        return PrecheckBody.model_validate(item)
+    except ValidationError as error:
+        errors = list(field_errors(error, item, "body"))
+        for found in errors:
+            found["loc"][1:1] = ["items", index]
+        return invalid(f"Item {index} is invalid.", errors)
+
+
+async def _decide_all(
+    adds: Sequence[Add], services: Services
+) -> list[Decision | Refusal | Problem]:
+    """One script call per group. Raises StoreUnavailable only where nothing at all was decided."""
+    answers: list[Decision | Refusal | Problem] = []
+    for start in range(0, len(adds), MOST_AT_ONCE):
+        group = adds[start : start + MOST_AT_ONCE]
+        start_s = time.perf_counter()
+        try:
+            made = await services.ledger.spend(group, services.policy.rules())
+        except StoreUnavailable as error:
+            if not answers:
+                raise
+            late = unavailable("The quota store went out of reach.", error.retry_after_s)
+            return answers + [late] * (len(adds) - start)
+        services.metrics.decided(made, time.perf_counter() - start_s)
+        answers += made
+    return answers
+
+
+def _item_shape(answer: Decision | Refusal | Problem) -> DecisionShape | ProblemBody:
+    match answer:
+        case Decision():
+            return decision_shape(answer)
+        case Refusal():
+            return refused(answer).body()
+        case Problem():
+            return answer.body()
+
+
+async def _settle(call: Call[None, None], action: Literal["commit", "cancel"]) -> web.Response:
+    services = call.services
+    decision_id = call.path["decision_id"]
+    settled = await services.ledger.settle(decision_id, action, services.policy.rules())
+    if settled.state is None:
+        raise Problem(404, "There is no such decision on record.")
+    if settled.conflict is not None:
+        raise Problem(409, f"The decision is {settled.state}: {settled.conflict}.")
+    return reply({"decision_id": decision_id, "state": settled.state})

@@ -1,0 +1,47 @@
+"""`RateLimit` headers (draft-ietf-httpapi-ratelimit-headers-10) and `Retry-After` of a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from quota.adds import Decision, LimitState
+
+
+def headers(decision: Decision, now_ms: int) -> dict[str, str]:
+    """The headers that go with a decision; none of the limits where none was reached."""
+    made: dict[str, str] = {}
+    if decision.limits:
+        made["RateLimit-Policy"] = policy(decision.limits)
+        made["RateLimit"] = remaining(decision.limits, now_ms)
+    wait_s = retry_after_s(decision, now_ms)
+    if wait_s is not None:
+        made["Retry-After"] = str(wait_s)
+    return made
+
+
+def policy(limits: Sequence[LimitState]) -> str:
+    """A structured-field list: quota `q` within a window of `w` seconds, by limit."""
+    return ", ".join(f'"{limit.name}";q={limit.cap};w={limit.window_s}' for limit in limits)
+
+
+def remaining(limits: Sequence[LimitState], now_ms: int) -> str:
+    """A structured-field list: `r` left, all of it back in `t` seconds, by limit."""
+    return ", ".join(
+        f'"{limit.name}";r={limit.remaining};t={seconds_until(limit.resets_at_ms, now_ms)}'
+        for limit in limits
+    )
+
+
+def retry_after_s(decision: Decision, now_ms: int) -> int | None:
+    """Whole seconds until a denial may turn; None where time does not cure it.
+
+    Never for a cool-down: its end would tell what the contact did (DOMAIN §2).
+    """
+    if decision.allowed or decision.retry_at_ms is None or decision.reason == "contact_cooldown":
+        return None
+    return max(1, seconds_until(decision.retry_at_ms, now_ms))
+
+
+def seconds_until(at_ms: int, now_ms: int) -> int:
+    """Whole seconds from now, rounded up, never below 0."""
+    return max(0, -((now_ms - at_ms) // 1000))

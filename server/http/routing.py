@@ -1,0 +1,123 @@
+"""What a route is, and what happens before its handler: key, scope, throttle, path, query, body."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import pydantic_core
+from aiohttp import web
+from pydantic import BaseModel
+
+from server.http.bodies import JSON, parse_json, read_body, validated, validated_query
+from server.http.fields import is_identifier
+from server.http.problems import Problem, invalid_at
+from server.http.scopes import Caller, Scope
+from server.http.services import SERVICES, Services
+
+BodyT = TypeVar("BodyT")
+QueryT = TypeVar("QueryT")
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[BodyT, QueryT]):
+    """A request that may be handled: who asks, under which scope, and what was asked, validated."""
+
+    request: web.Request
+    services: Services
+    caller: Caller
+    scope: Scope | None
+    path: Mapping[str, str]
+    query: QueryT
+    body: BodyT
+
+
+Handler = Callable[[Call[Any, Any]], Awaitable[web.StreamResponse]]
+
+NOBODY = Caller("", "", ())
+"""Who asks where a route is open to everyone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One operation: the source of routing, scope checks, validation, OpenAPI and the scope test.
+
+    `scopes` empty: open to everyone. `raw`: the handler gets the body's bytes and validates them
+    itself; `body` then only describes them. `free`: neither query nor path below it is checked.
+    `problems` are the statuses that this operation adds to those every one of its sort has.
+    """
+
+    method: str
+    path: str
+    handler: Handler
+    summary: str
+    scopes: frozenset[Scope] = frozenset()
+    body: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    response: Any = None
+    status: int = 200
+    media_types: tuple[str, ...] = (JSON,)
+    response_type: str = JSON
+    problems: tuple[int, ...] = ()
+    raw: bool = False
+    free: bool = False
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Answers a request. Raises Problem before the handler is asked, where it must not be."""
+        services = request.app[SERVICES]
+        path = request.match_info
+        caller, scope = NOBODY, None
+        if self.scopes:
+            caller = await authenticate(request, services)
+            scope = self._scope(caller, path)
+            await services.throttle.admit(caller)
+        if not self.free:
+            _check_path(path)
+        query = None if self.free else validated_query(self.query, request)
+        body = await self._body(request)
+        return await self.handler(Call(request, services, caller, scope, path, query, body))
+
+    def _scope(self, caller: Caller, path: Mapping[str, str]) -> Scope:
+        scope = caller.scope_for(self.scopes, path)
+        if scope is None:
+            names = ", ".join(sorted(self.scopes))
+            raise Problem(403, f"This needs a key with one of these scopes: {names}.")
+        return scope
+
+    async def _body(self, request: web.Request) -> object:
+        if self.body is None:
+            return None
+        raw = await read_body(request, *self.media_types)
+        return raw if self.raw else validated(self.body, parse_json(raw))
+
+
+async def authenticate(request: web.Request, services: Services) -> Caller:
+    """The holder of the request's bearer key. Raises Problem 401."""
+    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+    secret = secret.strip()
+    caller = None
+    if kind.lower() == "bearer" and secret:
+        caller = await services.keys.find(secret)
+    if caller is None:
+        raise Problem(
+            401,
+            "Send a live key: Authorization: Bearer <key>.",
+            headers={"WWW-Authenticate": 'Bearer realm="contact-quota"'},
+        )
+    return caller
+
+
+def reply(
+    body: object, status: int = 200, headers: Mapping[str, str] | None = None
+) -> web.Response:
+    """A JSON response."""
+    return web.Response(
+        body=pydantic_core.to_json(body), status=status, content_type=JSON, headers=headers
+    )
+
+
+def _check_path(path: Mapping[str, str]) -> None:
+    for name, value in path.items():
+        if not is_identifier(value):
+            raise invalid_at(["path", name], "must be 1–64 characters of A–Z a–z 0–9 _ . : -")

@@ -1,0 +1,85 @@
+"""History: what an account did on each local day, and what it was allowed at that day's end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.records.tables import COUNTS, DENIAL_REASONS, days
+from server.records.writing import Row, upsert
+
+KEEP_DAYS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class DayRecord:
+    """One account's local day; `counts` has every name of `tables.COUNTS` that is not zero.
+
+    `member_id` is `''` for the enterprise as a whole; `cap` is the active cap.
+    """
+
+    enterprise_id: str
+    member_id: str
+    day: int
+    counts: Mapping[str, int]
+    cap: int
+    score: float
+    tier: int
+
+    @property
+    def denied(self) -> dict[str, int]:
+        """Denials by reason, those that happened."""
+        by_reason = ((reason, self.counts.get(f"denied_{reason}", 0)) for reason in DENIAL_REASONS)
+        return {reason: count for reason, count in by_reason if count}
+
+
+async def add(connection: AsyncConnection, records: Sequence[DayRecord]) -> None:
+    """Adds counts to their days; cap, score and tier are replaced."""
+    await upsert(connection, days, [_row(record) for record in records], add=COUNTS)
+
+
+async def history(
+    connection: AsyncConnection, enterprise_id: str, member_id: str, from_day: int
+) -> list[DayRecord]:
+    """The days of an account from `from_day` on, oldest first; days without an event are absent."""
+    rows = await connection.execute(
+        select(days)
+        .where(
+            days.c.enterprise_id == enterprise_id,
+            days.c.member_id == member_id,
+            days.c.day >= from_day,
+        )
+        .order_by(days.c.day)
+    )
+    return [
+        DayRecord(
+            enterprise_id=row["enterprise_id"],
+            member_id=row["member_id"],
+            day=row["day"],
+            counts={name: row[name] for name in COUNTS if row[name]},
+            cap=row["cap"],
+            score=row["score"],
+            tier=row["tier"],
+        )
+        for row in rows.mappings()
+    ]
+
+
+async def prune(connection: AsyncConnection, before_day: int) -> None:
+    """Deletes days before `before_day`."""
+    await connection.execute(delete(days).where(days.c.day < before_day))
+
+
+def _row(record: DayRecord) -> Row:
+    counts = {name: record.counts.get(name, 0) for name in COUNTS}
+    return counts | {
+        "enterprise_id": record.enterprise_id,
+        "member_id": record.member_id,
+        "day": record.day,
+        "cap": record.cap,
+        "score": record.score,
+        "tier": record.tier,
+    }

@@ -1,0 +1,61 @@
+"""`INSERT … ON CONFLICT` and long key lists, the same on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+Row = Mapping[str, Any]
+T = TypeVar("T")
+CHUNK = 400
+"""Keys of one IN list: three columns each stay far below both engines' bound of 32,766."""
+
+
+def _insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
+
+
+async def insert_new(connection: AsyncConnection, table: Table, rows: Sequence[Row]) -> None:
+    """Inserts rows; those whose key exists stay as they are."""
+    if rows:
+        await connection.execute(_insert(connection, table).on_conflict_do_nothing(), list(rows))
+
+
+async def upsert(
+    connection: AsyncConnection,
+    table: Table,
+    rows: Sequence[Row],
+    *,
+    keep: Collection[str] = (),
+    add: Collection[str] = (),
+) -> None:
+    """Inserts rows or replaces them by primary key; all rows name the same columns.
+
+    Columns in `keep` are written only by the insert; those in `add` are summed.
+    """
+    if not rows:
+        return
+    statement = _insert(connection, table)
+    key = [column.name for column in table.primary_key]
+    changed: dict[str, ColumnElement[Any]] = {}
+    for name in rows[0]:
+        if name not in key and name not in keep:
+            new = statement.excluded[name]
+            changed[name] = table.c[name] + new if name in add else new
+    await connection.execute(
+        statement.on_conflict_do_update(index_elements=key, set_=changed), list(rows)
+    )
+
+
+def chunks(values: Collection[T], size: int = CHUNK) -> Iterator[tuple[T, ...]]:
+    """Values in runs of at most `size`."""
+    source = iter(values)
+    while run := tuple(islice(source, size)):
+        yield run
