@@ -1,0 +1,101 @@
+"""Adds and what became of the request itself: made, denied, cancelled, expired, failed."""
+
+from scoring import patterns
+from scoring.outcomes import present
+from scoring.step import Step
+from scoring.views import Relation
+from scoring.ways import HANDOVERS
+from scoring.working import Refund
+
+
+def requested(step: Step) -> None:
+    """`add.requested`: an allowed one makes provenance and, if active, waits for its answer."""
+    fields, member = step.event.fields, step.member
+    step.count("requested")
+    if not member.active_days & 1:
+        member.active_days |= 1
+        step.rescore = True
+    if not fields["allowed"]:
+        step.count(f"denied_{fields['reason']}")
+        return
+    kind = _kind(fields["way"], fields["initiated_by"])
+    step.count("allowed")
+    member.adds += 1
+    step.company.adds += 1
+    if kind == "a":
+        step.count("charged")
+        member.best[step.event.day] = member.best.get(step.event.day, 0) + 1
+    _note(step, kind)
+
+
+def _kind(way: str, initiated_by: str) -> str:
+    if way in HANDOVERS:
+        return "h"
+    return "a" if initiated_by == "member" else "p"
+
+
+def _note(step: Step, kind: str) -> None:
+    contact, relation = step.relation()
+    if relation is None:
+        relation = Relation()
+    event = step.event
+    relation.previous_ms, relation.added_ms = relation.added_ms, event.received_ms
+    relation.added_day = event.day
+    relation.decision_id = event.fields.get("decision_id", "")
+    relation.kind, relation.way = kind, event.fields["way"]
+    relation.reopened = relation.outcome == "declined"
+    if kind == "a" and relation.outcome is None and not relation.opened_ms:
+        relation.opened_ms, relation.opened_day = event.received_ms, event.day
+        step.member.opened.append([event.received_ms, event.day])
+    step.touch_relation(contact, relation)
+
+
+def undone(step: Step) -> None:
+    """`add.cancelled`, `add.expired`: the request never reached the contact."""
+    fields, member = step.event.fields, step.member
+    day = fields["charged_day"]
+    if fields["refunded"] and fields["kind"] == "a":
+        step.count("charged", -1, day)
+        left = member.best.get(day, 0) - 1
+        if left > 0:
+            member.best[day] = left
+        else:
+            member.best.pop(day, None)
+    _unmake(step)
+
+
+def failed(step: Step) -> None:
+    """`contact.failed`: the request never arrived; the decision is to be cancelled as well."""
+    _, relation = step.relation()
+    decision_id = step.event.fields.get("decision_id")
+    if decision_id is None and relation is not None:
+        decision_id = relation.decision_id
+    if decision_id:
+        step.effects.refunds.append(Refund(decision_id))
+    _unmake(step, decision_id)
+
+
+def _unmake(step: Step, decision_id: str | None = None) -> None:
+    """Takes the member's last add of the contact back, if it is the one the event means."""
+    contact, relation = step.relation()
+    meant = decision_id or step.event.fields.get("decision_id")
+    if relation is None or not meant or relation.decision_id != meant:
+        return
+    step.member.adds -= 1
+    step.company.adds -= 1
+    if relation.opened_ms and relation.opened_ms == relation.added_ms:
+        before = present(relation, step.member.clock_ms, step.policy)
+        withdraw(step, relation)
+        step.observe(patterns.Answer(step.event.at_ms, contact, before, None))
+    relation.added_ms, relation.previous_ms = relation.previous_ms, 0
+    relation.decision_id, relation.reopened = "", False
+    step.touch_relation(contact, relation)
+
+
+def withdraw(step: Step, relation: Relation) -> None:
+    """Ends the wait for a first answer; an add that came to be ignored is no longer resolved so."""
+    if present(relation, step.member.clock_ms, step.policy) == "ignored":
+        step.resolve("ignored", relation.opened_day, -1)
+    else:
+        step.member.opened.remove([relation.opened_ms, relation.opened_day])
+    relation.opened_ms = 0

@@ -1,0 +1,46 @@
+"""Events as the fold takes them: the journal's JSON, with its clock and its local day."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event of the journal; times in epoch ms.
+
+    `received_ms` is the fold's clock, `day` the enterprise's local day then, which ends at
+    `day_end_ms`. `target` is the contact's hash, empty where there is none. `fields` has everything
+    under the journal's names.
+    """
+
+    type: str
+    at_ms: int
+    received_ms: int
+    day: int
+    day_end_ms: int
+    enterprise_id: str
+    member_id: str | None
+    target: str
+    fields: Mapping[str, Any]
+
+    @property
+    def contact_names(self) -> tuple[str, ...]:
+        """The contact's hash and those it had under keys that were rotated out."""
+        return (self.target, *self.fields.get("aliases", ()))
+
+
+def parse(body: Mapping[str, Any]) -> Event:
+    """An event out of a journal payload's JSON object. Raises KeyError where it is none."""
+    received_ms = body["received_ms"]
+    return Event(
+        type=body["type"],
+        at_ms=body.get("at", received_ms),
+        received_ms=received_ms,
+        day=body["day"],
+        day_end_ms=body["day_end_ms"],
+        enterprise_id=body["enterprise_id"],
+        member_id=body.get("member_id"),
+        target=body.get("target", ""),
+        fields=body,
+    )

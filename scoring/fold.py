@@ -1,0 +1,118 @@
+"""The fold: one event changes the views of its accounts, and may call for more.
+
+    event ─▶ enterprise's midnight ─▶ member's midnight ─▶ adds that came to be ignored
+          ─▶ the event's own handler ─▶ score, ceilings and caps, where they have to change
+
+A driver loads what `needs` names, folds events in their order, then keeps what changed.
+"""
+
+from collections.abc import Callable, Iterable
+
+from scoring import adding, answering, describing, tiers
+from scoring.events import Event
+from scoring.outcomes import NEGATIVES
+from scoring.policy import ScoringPolicy
+from scoring.step import Step
+from scoring.views import EnterpriseView, MemberView, new_enterprise, new_member
+from scoring.working import Effects, Needs, Working
+
+
+def _nothing(_: Step) -> None:
+    """An event that only proves the account alive, for now."""
+
+
+HANDLERS: dict[str, Callable[[Step], None]] = {
+    "add.requested": adding.requested,
+    "add.committed": _nothing,
+    "add.cancelled": adding.undone,
+    "add.expired": adding.undone,
+    "contact.failed": adding.failed,
+    "contact.accepted": answering.answered,
+    "contact.declined": answering.answered,
+    "contact.deleted": answering.answered,
+    "contact.blocked": answering.answered,
+    "contact.complained": answering.answered,
+    "phone_search.missed": _nothing,
+    "usage.reported": describing.usage_reported,
+    "member.updated": describing.member_updated,
+    "linked_account.blocked": _nothing,
+    "linked_account.unblocked": _nothing,
+}
+"""What a member's event does, by its type. `enterprise.updated` has no member."""
+
+_NEGATIVE_EVENTS = frozenset(f"contact.{outcome}" for outcome in NEGATIVES)
+
+
+def fold(event: Event, working: Working, policy: ScoringPolicy, effects: Effects) -> None:
+    """Changes views by one event. Raises KeyError for a type that no handler knows."""
+    company = _company(event, working, policy)
+    if event.member_id is None:
+        if event.type != "enterprise.updated":
+            raise KeyError(event.type)
+        describing.enterprise_updated(company, event)
+        tiers.refresh_enterprise(company, policy, event.received_ms)
+        return
+    member = _member(event, event.member_id, company, working, policy)
+    step = Step(event, company, member, event.member_id, working, policy, effects)
+    step.expire_opened()
+    HANDLERS[event.type](step)
+    if step.rescore:
+        tiers.refresh(member, company, policy, event.received_ms)
+        tiers.refresh_enterprise(company, policy, event.received_ms)
+
+
+def _company(event: Event, working: Working, policy: ScoringPolicy) -> EnterpriseView:
+    key = event.enterprise_id
+    company = working.enterprises.get(key)
+    if company is None:
+        company = working.enterprises[key] = new_enterprise(event.received_ms)
+    working.changed.enterprises.add(key)
+    company.day_end_ms = max(company.day_end_ms, event.day_end_ms)
+    if event.day > company.day:
+        tiers.begin_enterprise_day(company, policy, event.day, event.received_ms)
+    return company
+
+
+def _member(
+    event: Event, member_id: str, company: EnterpriseView, working: Working, policy: ScoringPolicy
+) -> MemberView:
+    key = (event.enterprise_id, member_id)
+    member = working.members.get(key)
+    if member is None:
+        member = working.members[key] = new_member(event.received_ms)
+    working.changed.members.add(key)
+    member.clock_ms = max(member.clock_ms, event.received_ms)
+    if company.day > member.day:
+        tiers.begin_day(member, company, policy, company.day, event.received_ms)
+    return member
+
+
+def first_needs(events: Iterable[Event]) -> Needs:
+    """The views that the events name."""
+    needs = Needs()
+    for event in events:
+        enterprise_id, member_id = event.enterprise_id, event.member_id
+        needs.enterprises.add(enterprise_id)
+        if member_id is None:
+            continue
+        needs.members.add((enterprise_id, member_id))
+        if not event.target:
+            continue
+        for contact in event.contact_names:
+            needs.relations.add((enterprise_id, member_id, contact))
+            if event.type in _NEGATIVE_EVENTS:
+                needs.contacts.add((enterprise_id, contact))
+    return needs
+
+
+def second_needs(events: Iterable[Event], working: Working) -> Needs:
+    """Colleagues whom the contacts of these events gave negatives to, where not yet loaded."""
+    needs = Needs()
+    for enterprise_id, contact in first_needs(events).contacts:
+        view = working.contacts.get((enterprise_id, contact))
+        for member_id in view.negatives if view is not None else ():
+            if (enterprise_id, member_id) not in working.members:
+                needs.members.add((enterprise_id, member_id))
+            if (enterprise_id, member_id, contact) not in working.relations:
+                needs.relations.add((enterprise_id, member_id, contact))
+    return needs

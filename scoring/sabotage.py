@@ -1,0 +1,107 @@
+"""One contact against one enterprise: its negatives count once (DOMAIN §1), or not at all.
+
+A contact with negatives to more than `sabotage_members` members within the window weighs nothing:
+what it counted before is taken back, from every member it went to.
+"""
+
+from scoring import patterns
+from scoring.outcomes import (
+    NEGATIVES,
+    count_complainant,
+    count_weight,
+    negative_weight,
+)
+from scoring.policy import ScoringPolicy
+from scoring.step import Step
+from scoring.tiers import refresh
+from scoring.views import NEVER, ContactView, MemberView, Relation
+
+DAY_MS = 86_400_000
+
+
+def note_negative(step: Step, contact: str, relation: Relation, outcome: str) -> bool:
+    """Notes the relation's negative for the enterprise; True where it weighs nothing."""
+    event, outcomes = step.event, step.policy.outcomes
+    key = (event.enterprise_id, contact)
+    view = step.working.contacts.setdefault(key, ContactView())
+    step.working.changed.contacts.add(key)
+    since_ms = event.received_ms - outcomes.once_per_enterprise_days * DAY_MS
+    view.negatives = {m: n for m, n in view.negatives.items() if n[1] > since_ms}
+    view.negatives[step.member_id] = [outcome, event.received_ms]
+    if len(view.negatives) > outcomes.sabotage_members:
+        _void(step, contact, view)
+        return True
+    _count_for_enterprise(step, view, relation.outcome_kind, outcome, since_ms)
+    return False
+
+
+def _count_for_enterprise(
+    step: Step, view: ContactView, kind: str, outcome: str, since_ms: int
+) -> None:
+    """The worst of the contact's negatives in the window, once."""
+    policy = step.policy
+    weight = negative_weight(outcome, kind, policy)
+    if view.counted is not None and view.counted_ms > since_ms:
+        if weight <= view.counted_weight:
+            return
+        _take_back_from_enterprise(step, view)
+    company = step.company
+    view.counted, view.counted_ms, view.counted_day = outcome, step.event.received_ms, company.day
+    view.counted_weight = weight
+    view.counted_active = kind == "a" and outcome == "complained"
+    count_weight(company, day=company.day, negative=weight, policy=policy)
+    if view.counted_active:
+        count_complainant(company, company.day, 1, policy)
+    if not view.ever_counted:
+        view.ever_counted = True
+        company.negative_contacts += 1
+
+
+def _take_back_from_enterprise(step: Step, view: ContactView) -> None:
+    policy, company = step.policy, step.company
+    count_weight(company, day=view.counted_day, negative=-view.counted_weight, policy=policy)
+    if view.counted_active:
+        count_complainant(company, view.counted_day, -1, policy)
+    view.counted, view.counted_day, view.counted_weight = None, NEVER, 0.0
+
+
+def _void(step: Step, contact: str, view: ContactView) -> None:
+    if view.counted is not None:
+        _take_back_from_enterprise(step, view)
+    if view.ever_counted:
+        view.ever_counted = False
+        step.company.negative_contacts -= 1
+    for member_id in view.negatives:
+        if member_id != step.member_id:
+            _void_for(step, contact, member_id)
+
+
+def _void_for(step: Step, contact: str, member_id: str) -> None:
+    enterprise_id, working = step.event.enterprise_id, step.working
+    relation = working.relations.get((enterprise_id, member_id, contact))
+    member = working.members.get((enterprise_id, member_id))
+    if relation is None or member is None or relation.voided:
+        return
+    outcome = relation.outcome
+    if outcome not in NEGATIVES:
+        return
+    take_back_negative(member, relation, outcome, step.policy)
+    relation.voided = True
+    working.changed.relations.add((enterprise_id, member_id, contact))
+    working.changed.members.add((enterprise_id, member_id))
+    if relation.outcome_kind == "a":
+        answer = patterns.Answer(step.event.at_ms, contact, outcome, None)
+        patterns.show(answer, member.patterns, step.policy)
+    refresh(member, step.company, step.policy, step.event.received_ms)
+
+
+def take_back_negative(
+    member: MemberView, relation: Relation, outcome: str, policy: ScoringPolicy
+) -> None:
+    """Undoes a negative's weight, contact and complainant for the member it went to."""
+    kind, day = relation.outcome_kind, relation.outcome_day
+    weight = negative_weight(outcome, kind, policy)
+    count_weight(member, day=day, negative=-weight, policy=policy)
+    member.negative_contacts -= 1
+    if kind == "a" and outcome == "complained":
+        count_complainant(member, day, -1, policy)

@@ -1,0 +1,102 @@
+"""One event on its way through the fold: the views at hand, and what every handler may do."""
+
+from dataclasses import dataclass
+
+from scoring import patterns
+from scoring.events import Event
+from scoring.outcomes import HOUR_MS, count_resolved
+from scoring.policy import ScoringPolicy
+from scoring.trust import usage_value
+from scoring.views import NEVER, EnterpriseView, MemberView, Relation
+from scoring.working import Effects, Flag, Working
+
+
+@dataclass(slots=True)
+class Step:
+    """A member's event with the views of its accounts, moved to its day.
+
+    `rescore` is set where something changed that the score or a ceiling depends on.
+    """
+
+    event: Event
+    company: EnterpriseView
+    member: MemberView
+    member_id: str
+    working: Working
+    policy: ScoringPolicy
+    effects: Effects
+    rescore: bool = False
+
+    def count(self, name: str, by: int = 1, day: int | None = None) -> None:
+        """Adds to a figure of history, of the event's day unless another is given."""
+        event = self.event
+        on = event.day if day is None else day
+        self.effects.count(event.enterprise_id, self.member_id, on, name, by)
+
+    def relation(self) -> tuple[str, Relation | None]:
+        """The contact's name in this member's relations, and the relation there is."""
+        event, found = self.event, self.working.relations
+        for name in event.contact_names:
+            relation = found.get((event.enterprise_id, self.member_id, name))
+            if relation is not None:
+                return name, relation
+        return event.contact_names[0], None
+
+    def touch_relation(self, contact: str, relation: Relation) -> None:
+        """Keeps a relation that is new or changed."""
+        key = (self.event.enterprise_id, self.member_id, contact)
+        self.working.relations[key] = relation
+        self.working.changed.relations.add(key)
+
+    def observe(self, answer: patterns.Answer) -> None:
+        """Shows the outcome of an active add to the patterns, and flags those that fire."""
+        event = self.event
+        for signal in patterns.show(answer, self.member.patterns, self.policy):
+            flag = Flag(
+                at_ms=event.received_ms,
+                enterprise_id=event.enterprise_id,
+                member_id=self.member_id,
+                pattern=signal.pattern,
+                mode=signal.mode,
+                statistic=signal.statistic,
+                threshold=signal.threshold,
+                adds_before=self.member.adds,
+                evidence=signal.evidence,
+            )
+            self.effects.flags.append(flag)
+
+    def resolve(self, outcome: str, day: int, sign: int = 1) -> None:
+        """Counts an active add as resolved for member and enterprise, or takes it back (−1)."""
+        for account in (self.member, self.company):
+            count_resolved(account, outcome, day, sign, self.policy)
+        self.rescore = True
+
+    def expire_opened(self) -> None:
+        """Counts adds as ignored that waited too long; which contacts they were is not needed."""
+        member, policy = self.member, self.policy
+        wait_ms = policy.outcomes.ignored_after_h * HOUR_MS
+        due = 0
+        for added_ms, day in member.opened:
+            if added_ms + wait_ms > member.clock_ms:
+                break
+            due += 1
+            self.resolve("ignored", day)
+            self.observe(patterns.Answer(added_ms + wait_ms, None, None, "ignored"))
+        if due:
+            del member.opened[:due]
+
+    def seat(self, day: int) -> None:
+        """Notes the member as a seat of its enterprise on `day`, with its present usage value."""
+        member, ring = self.member, self.company.seats
+        if member.seat_day != NEVER and member.seat_day in ring:
+            entry = ring[member.seat_day]
+            entry[0] -= 1
+            entry[1] -= member.seat_usage
+            if entry[0] <= 0:
+                del ring[member.seat_day]
+        member.seat_day = max(member.seat_day, day)
+        member.seat_usage = usage_value(member, self.policy)
+        entry = ring.setdefault(member.seat_day, [0, 0.0])
+        entry[0] += 1
+        entry[1] += member.seat_usage
+        self.rescore = True

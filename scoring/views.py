@@ -1,0 +1,220 @@
+"""What is remembered of an account: small, mutable, the same whether events come singly or in bulk.
+
+`day` is a local day (days since 1970-01-01) of the enterprise's calendar; a view stands at the day
+of its last event. Sums of outcomes are decayed to that day. Rings map a local day to what happened
+on it and forget what is older than their window.
+"""
+
+import json
+from dataclasses import dataclass, field, fields
+from typing import Any, Self
+
+NEVER = -1
+"""The day of a view that no event has reached yet."""
+
+Ring = dict[int, Any]
+Names = frozenset[str]
+
+
+@dataclass(slots=True)
+class Sums:
+    """Sums of outcomes, halved every half-life.
+
+    Weighed negatives s and accepted r; of active adds (hand-overs excluded) how many were resolved
+    and accepted, unweighed.
+    """
+
+    negative: float = 0.0
+    positive: float = 0.0
+    resolved: float = 0.0
+    accepted: float = 0.0
+
+    def age(self, days: int, half_life_days: float) -> None:
+        """Moves all sums that many local days on."""
+        factor = decay(days, half_life_days)
+        self.negative *= factor
+        self.positive *= factor
+        self.resolved *= factor
+        self.accepted *= factor
+
+
+def decay(days: int, half_life_days: float) -> float:
+    """What is left of a weight after that many local days, 0–1."""
+    return 1.0 if days <= 0 else float(0.5 ** (days / half_life_days))
+
+
+@dataclass(slots=True)
+class _View:
+    """JSON of a view: field names to values, rings with their days as text."""
+
+    def to_json(self) -> str:
+        """The document that `from_json` reads."""
+        document = {f.name: getattr(self, f.name) for f in fields(self)}
+        return json.dumps(document, separators=(",", ":"), default=_plain)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """A view out of its document. Raises TypeError for another version's fields."""
+        document: dict[str, Any] = json.loads(text)
+        for f in fields(cls):
+            value = document.get(f.name)
+            if f.type is Sums:
+                document[f.name] = Sums(**value)
+            elif f.type is Ring:
+                document[f.name] = {int(day): entry for day, entry in value.items()}
+            elif f.type is Names:
+                document[f.name] = frozenset(value)
+        return cls(**document)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Sums):
+        return {f.name: getattr(value, f.name) for f in fields(value)}
+    if isinstance(value, frozenset):
+        return sorted(value)
+    raise TypeError(f"{type(value)} has no place in a view")
+
+
+@dataclass(slots=True)
+class _Account(_View):
+    """What members and enterprises have in common."""
+
+    first_seen_ms: int
+    day: int = NEVER
+    clean_since_day: int = NEVER
+    """First local day without a violation: of the activation, later of the last violation."""
+    points: float = 0.0
+    """Points of upheld violations (DOMAIN §3, compliance)."""
+    profile: Names = frozenset()
+    """Names of the attested fields."""
+    sums: Sums = field(default_factory=Sums)
+    negative_contacts: int = 0
+    """Different contacts that gave a negative."""
+    recent: Ring = field(default_factory=dict)
+    """[resolved, complainants] of active adds by day, for the complaint ceilings."""
+    score_tier: int = 0
+    """The tier by score alone; `midnight_tier` is that under the ceilings at the last midnight."""
+    midnight_tier: int = 0
+    tier: int = 0
+    """The tier in force: a ceiling that came since midnight counts, one that went does not."""
+    low_days: int = 0
+    score: float = 0.0
+    cap_active: int = 0
+    cap_passive: int = 0
+    standing: str = "collecting"
+    standing_since_ms: int = 0
+    adds: int = 0
+    """Allowed adds ever."""
+    patterns: dict[str, Any] = field(default_factory=dict)
+    """State of each pattern by its name."""
+
+
+@dataclass(slots=True)
+class EnterpriseView(_Account):
+    """An enterprise. `frozen_*`: its sums at the last local midnight, the prior of its members."""
+
+    time_zone: str = ""
+    verification: str = "none"
+    day_end_ms: int = 0
+    frozen_negative: float = 0.0
+    frozen_positive: float = 0.0
+    seats: Ring = field(default_factory=dict)
+    """[members whose last seat day it was, sum of their usage values] by day."""
+
+    def seat_count(self, since_day: int) -> int:
+        """Members with an accepted contact or a chat on or after `since_day`."""
+        return sum(entry[0] for day, entry in self.seats.items() if day >= since_day)
+
+    def seat_usage(self, since_day: int) -> float:
+        """Sum of those members' usage values (0–1 each)."""
+        total = sum(entry[1] for day, entry in self.seats.items() if day >= since_day)
+        return max(0.0, float(total))
+
+
+@dataclass(slots=True)
+class MemberView(_Account):
+    """A member. `clock_ms` is the latest event time seen: what `ignored` is measured against."""
+
+    clock_ms: int = 0
+    person_id: str | None = None
+    linked_account_id: str | None = None
+    active_days: int = 0
+    """Bit i: active on local day `day` − i."""
+    replies: Ring = field(default_factory=dict)
+    """[chats, reply percentage] of the last usage report by its day."""
+    best: Ring = field(default_factory=dict)
+    """Allowed active adds by day, for the ramp."""
+    passive_day: int = NEVER
+    passive_weight: float = 0.0
+    """Positive weight of passive adds granted on `passive_day`."""
+    colleagues_rate: float = 0.0
+    """μ, frozen at the member's last local midnight."""
+    seat_day: int = NEVER
+    seat_usage: float = 0.0
+    """Last day as a seat, and the usage value that the enterprise's ring holds for it."""
+    opened: list[list[int]] = field(default_factory=list)
+    """[added ms, local day] of active adds that wait for their first answer, oldest first."""
+
+    def active_day_count(self, window_days: int) -> int:
+        """Active days among the last `window_days`, today included."""
+        return (self.active_days & ((1 << window_days) - 1)).bit_count()
+
+
+@dataclass(slots=True)
+class Relation(_View):
+    """What passed between a member and a contact, which counts once, by its worst outcome."""
+
+    added_ms: int = 0
+    """The last allowed add, 0: none that reached the contact; `previous_ms` is the one before."""
+    previous_ms: int = 0
+    added_day: int = NEVER
+    decision_id: str = ""
+    kind: str = "a"
+    """a active, p passive, h hand-over."""
+    way: str = "unknown"
+    opened_ms: int = 0
+    """The add whose answer is awaited, or came to be ignored; 0: answered, or none awaited."""
+    opened_day: int = NEVER
+    outcome: str | None = None
+    """The outcome that counts now; `ignored` is not stored, see `outcomes.standing_outcome`."""
+    outcome_day: int = NEVER
+    outcome_kind: str = "a"
+    positive: float = 0.0
+    """Positive weight granted for `accepted`."""
+    reopened: bool = False
+    """An add was allowed after a decline: the next answer replaces it."""
+    voided: bool = False
+    """The negative weighs nothing: sabotage by the contact."""
+
+
+@dataclass(slots=True)
+class ContactView(_View):
+    """What one contact did to an enterprise's members.
+
+    `negatives`: member → [outcome, at ms], recent ones. `counted*`: the one negative that the
+    enterprise counts.
+    """
+
+    negatives: dict[str, list[Any]] = field(default_factory=dict)
+    counted: str | None = None
+    counted_ms: int = 0
+    counted_day: int = NEVER
+    counted_weight: float = 0.0
+    counted_active: bool = False
+    ever_counted: bool = False
+
+
+def forget(ring: Ring, before_day: int) -> None:
+    """Drops the days of a ring before `before_day`."""
+    for day in [day for day in ring if day < before_day]:
+        del ring[day]
+
+
+def new_member(first_seen_ms: int) -> MemberView:
+    """A member whose first event comes now."""
+    return MemberView(first_seen_ms)
+
+
+def new_enterprise(first_seen_ms: int) -> EnterpriseView:
+    """An enterprise whose first event comes now."""
+    return EnterpriseView(first_seen_ms)

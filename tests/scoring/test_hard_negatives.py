@@ -1,0 +1,77 @@
+"""The pattern `hard_negatives`, through the fold."""
+
+import pytest
+
+from scoring.patterns.hard_negatives import begin, observe
+from scoring.patterns.shape import Answer
+from server.policy import default_policy
+from tests.scoring.story import Story
+
+POLICY = default_policy().scoring
+
+
+@pytest.mark.parametrize(
+    ("outcome", "term"),
+    [
+        ("blocked", 0.98),
+        ("complained", 0.98),
+        ("deleted", 0.0),
+        ("accepted", -0.082),
+        ("declined", -0.082),
+        ("ignored", -0.082),
+    ],
+)
+def test_terms(outcome: str, term: float) -> None:
+    state = begin()
+    assert observe(Answer(0, "c", None, outcome), state, POLICY) is None
+    assert state["s"] == pytest.approx(term)
+
+
+def test_it_fires_at_the_twelfth_block_in_a_row_with_its_evidence_and_begins_anew() -> None:
+    story = Story()
+    for number in range(12):
+        story.add(f"c{number}")
+        assert story.effects.flags == []
+        story.answer(f"c{number}", "blocked")
+    (flag,) = story.effects.flags
+    assert (flag.pattern, flag.mode, flag.member_id) == ("hard_negatives", "enforce", "li")
+    assert flag.statistic == pytest.approx(12 * 0.98)
+    assert flag.threshold == 11.5
+    assert flag.adds_before == 12
+    assert len(flag.evidence) == 8
+    assert flag.evidence[-1].endswith("contact c11 blocked the member")
+    assert story.member().patterns["hard_negatives"] == begin()
+
+
+def test_a_good_member_never_leaves_the_floor() -> None:
+    story = Story()
+    for number in range(60):
+        story.add(f"c{number}")
+        story.answer(f"c{number}", "accepted")
+    assert story.member().patterns["hard_negatives"]["s"] == -3.0
+
+
+def test_a_later_worse_answer_replaces_its_term() -> None:
+    story = Story()
+    story.add("c1")
+    story.answer("c1", "accepted")
+    story.answer("c1", "deleted")
+    assert story.member().patterns["hard_negatives"]["s"] == pytest.approx(0.0)
+    story.answer("c1", "blocked")
+    story.answer("c1", "complained")
+    assert story.member().patterns["hard_negatives"]["s"] == pytest.approx(0.98)
+
+
+def test_only_a_hard_negative_fires_it() -> None:
+    state = begin() | {"s": 11.49}
+    assert observe(Answer(0, "c", "ignored", "deleted"), state, POLICY) is None
+    assert state["s"] > 11.5
+    assert observe(Answer(0, "c", "accepted", "blocked"), state, POLICY) is not None
+
+
+def test_passive_adds_are_not_read() -> None:
+    story = Story()
+    for number in range(30):
+        story.add(f"c{number}", by="contact", way="qr_code")
+        story.answer(f"c{number}", "blocked")
+    assert story.effects.flags == []
