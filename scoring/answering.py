@@ -37,14 +37,22 @@ def answered(step: Step) -> None:
     before = present(relation, step.member.clock_ms, step.policy)
     if not replaces(outcome, before, relation.reopened):
         return
+    shown = _shown(relation, before)
     if relation.opened_ms:
         withdraw(step, relation)
     elif before is not None:
         _take_back(step, relation, before)
     _count(step, contact, relation, outcome)
-    if relation.outcome_kind == "a" and not relation.voided:
-        step.observe(patterns.Answer(event.at_ms, contact, before, outcome))
+    if shown is not None or relation.outcome_kind == "a":
+        after = _shown(relation, outcome)
+        step.observe(patterns.Answer(event.at_ms, contact, shown, after))
     step.rescore = True
+
+
+def _shown(relation: Relation, outcome: str | None) -> str | None:
+    """The outcome as patterns see it: of active adds only, and nothing where it weighs nothing."""
+    active = outcome == "ignored" or relation.outcome_kind == "a"
+    return outcome if active and not relation.voided else None
 
 
 def _cool_down(step: Step, outcome: str) -> None:

@@ -57,7 +57,7 @@ class _View:
         """A view out of its document. Raises TypeError for another version's fields."""
         document: dict[str, Any] = json.loads(text)
         for f in fields(cls):
-            value = document.get(f.name)
+            value: Any = document.get(f.name)
             if f.type is Sums:
                 document[f.name] = Sums(**value)
             elif f.type is Ring:

@@ -45,7 +45,7 @@ class Story:
         return self.working.contacts[(self.enterprise_id, contact)]
 
     def wait(self, *, days: float = 0, hours: float = 0) -> None:
-        self.now_ms += int(days * DAY_MS + hours * HOUR_MS)
+        self.now_ms += round(days * DAY_MS + hours * HOUR_MS)
 
     def tell(self, type_: str, member: str | None = "li", **fields: Any) -> Event:
         body = {

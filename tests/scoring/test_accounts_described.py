@@ -70,5 +70,6 @@ def test_profiles_hold_field_names_only() -> None:
     assert story.company.profile == {"logo", "domain"}
     assert story.company.verification == "verified"
     member = story.member()
-    assert (member.profile, member.person_id, member.linked_account_id) == ({"avatar"}, "p1", "wx1")
+    assert member.profile == {"avatar"}
+    assert (member.person_id, member.linked_account_id) == ("p1", "wx1")
     assert member.clean_since_day == story.day - 100

@@ -3,7 +3,7 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scoring.views import ContactView, EnterpriseView, MemberView, Relation
+from scoring.views import ContactView, Relation
 from tests.scoring.story import Story
 
 MEMBERS = ("li", "wang", "m3", "m4", "m5", "m6", "m7")
@@ -61,4 +61,3 @@ def test_nothing_goes_below_zero_and_views_survive_their_json(
         assert Relation.from_json(relation.to_json()) == relation
     for contact in story.working.contacts.values():
         assert ContactView.from_json(contact.to_json()) == contact
-    assert MemberView.from_json is not EnterpriseView.from_json

@@ -33,7 +33,7 @@ def test_the_sixth_member_makes_it_sabotage_and_all_is_taken_back() -> None:
     members = [f"m{n}" for n in range(6)]
     for member in members:
         story.add("c1", member)
-        story.add("other", member)
+    story.add("other", "m0")
     story.answer("other", "deleted", "m0")
     for member in members[:5]:
         story.answer("c1", "complained", member)
@@ -49,6 +49,17 @@ def test_the_sixth_member_makes_it_sabotage_and_all_is_taken_back() -> None:
         assert sum(entry[1] for entry in view.recent.values()) == 0
         assert view.patterns["hard_negatives"]["s"] == pytest.approx(0.0)
     assert story.member("m0").negative_contacts == 1
+
+
+def test_a_voided_negative_that_grows_worse_still_weighs_nothing() -> None:
+    story = Story()
+    for n in range(6):
+        story.add("c1", f"m{n}")
+        story.answer("c1", "blocked", f"m{n}")
+    story.answer("c1", "complained", "m0")
+    view = story.member("m0")
+    assert (view.sums.negative, view.negative_contacts) == (0.0, 0)
+    assert view.patterns["hard_negatives"]["s"] == pytest.approx(0.0)
 
 
 def test_sabotage_works_across_batches() -> None:

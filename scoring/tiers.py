@@ -1,0 +1,238 @@
+"""Tiers: how accounts move between them at local midnights, and what that does to their caps.
+
+By score, an account moves one tier at a time: up at the midnight after a day with events, when the
+score reaches the next threshold; down when the score was low on each of the last `demotion_days`
+(DOMAIN §3; Discourse's low-water mark against flapping). Ceilings act at once downwards. Within a
+day tier and caps only fall, they rise at midnight.
+
+A view learns of its midnights at its next event, of all that passed at once. Idle days are judged
+with the enterprise as it stands now, and nobody climbs through them. So that an account with more
+events is never worse off for it, the idle days of a long gap that are not looked at singly are
+judged from below (`_pass_quiet_days`).
+"""
+
+from copy import copy
+
+from scoring import ceilings, standing, trust
+from scoring.caps import Caps
+from scoring.caps import caps as caps_at
+from scoring.ceilings import Closed
+from scoring.feedback import colleagues_rate, feedback, least_value
+from scoring.policy import ScoringPolicy
+from scoring.trust import Account, Values
+from scoring.views import NEVER, EnterpriseView, MemberView, forget
+
+SINGLE_DAYS = 64
+"""So many days of a gap are judged one by one; then every window (≤ 63 days) is empty."""
+
+_ACTIVE_DAYS = (1 << 63) - 1
+
+
+def begin_enterprise_day(
+    company: EnterpriseView, policy: ScoringPolicy, day: int, now_ms: int
+) -> None:
+    """Moves an enterprise over its local midnights to `day`; a day that has begun: nothing."""
+    if day <= company.day:
+        return
+    if company.day == NEVER:
+        found = _first_day(company, company, policy, day)
+    else:
+        worth = _end_day(company, company, policy)
+        found = _pass_days(company, company, policy, day, worth)
+    company.frozen_negative = company.sums.negative
+    company.frozen_positive = company.sums.positive
+    _open(company, found, policy, now_ms)
+
+
+def begin_day(
+    view: MemberView, company: EnterpriseView, policy: ScoringPolicy, day: int, now_ms: int
+) -> None:
+    """Moves a member over its local midnights to `day`, which its enterprise has begun."""
+    if day <= view.day:
+        return
+    if view.day == NEVER:
+        view.colleagues_rate = colleagues_rate(view, company, policy)
+        found = _first_day(view, company, policy, day)
+    else:
+        worth = _end_day(view, company, policy)
+        view.colleagues_rate = colleagues_rate(view, company, policy, days=day - view.day)
+        found = _pass_days(view, company, policy, day, worth)
+    _open(view, found, policy, now_ms)
+
+
+def refresh(view: MemberView, company: EnterpriseView, policy: ScoringPolicy, now_ms: int) -> None:
+    """Scores a member anew after an event; ceilings that closed take effect."""
+    _refresh(view, company, policy, now_ms)
+
+
+def refresh_enterprise(company: EnterpriseView, policy: ScoringPolicy, now_ms: int) -> None:
+    """Scores an enterprise anew after an event; ceilings that closed take effect."""
+    _refresh(company, company, policy, now_ms)
+
+
+def project(view: MemberView, company: EnterpriseView, policy: ScoringPolicy, day: int) -> Caps:
+    """The caps that `begin_day` would give on `day`. Changes nothing.
+
+    Where many members of an enterprise are projected, pass a company that stands at `day` already
+    (`moved_enterprise`): else each call moves a copy of it.
+    """
+    moved = moved_member(view, moved_enterprise(company, policy, day, 0), policy, day, 0)
+    return Caps(moved.cap_active, moved.cap_passive)
+
+
+def project_enterprise(company: EnterpriseView, policy: ScoringPolicy, day: int) -> Caps:
+    """The caps that `begin_enterprise_day` would give on `day`. Changes nothing."""
+    moved = moved_enterprise(company, policy, day, 0)
+    return Caps(moved.cap_active, moved.cap_passive)
+
+
+def moved_enterprise(
+    company: EnterpriseView, policy: ScoringPolicy, day: int, now_ms: int
+) -> EnterpriseView:
+    """The enterprise as it stands on `day`: itself where it has begun that day, else a copy."""
+    if day <= company.day:
+        return company
+    moved = copy(company)
+    moved.sums, moved.recent, moved.seats = copy(moved.sums), {**moved.recent}, {**moved.seats}
+    begin_enterprise_day(moved, policy, day, now_ms)
+    return moved
+
+
+def moved_member(
+    view: MemberView, company: EnterpriseView, policy: ScoringPolicy, day: int, now_ms: int
+) -> MemberView:
+    """The member as it stands on `day`, like its `company`: itself, or a copy that was moved."""
+    if day <= view.day:
+        return view
+    moved = copy(view)
+    moved.sums, moved.recent = copy(moved.sums), {**moved.recent}
+    moved.replies, moved.best = {**moved.replies}, {**moved.best}
+    begin_day(moved, company, policy, day, now_ms)
+    return moved
+
+
+def _first_day(
+    view: Account, company: EnterpriseView, policy: ScoringPolicy, day: int
+) -> list[Closed]:
+    view.day = day
+    if view.clean_since_day == NEVER:
+        view.clean_since_day = day
+    worth = trust.values(view, company, policy)
+    view.score = trust.total(worth, policy)
+    return ceilings.closed(view, company, policy, worth.feedback)
+
+
+def _open(view: Account, found: list[Closed], policy: ScoringPolicy, now_ms: int) -> None:
+    """A day begins: the tier of this midnight stands, and so do its caps."""
+    view.midnight_tier = view.tier
+    caps = caps_at(view, view.tier, policy)
+    view.cap_active, view.cap_passive = caps.active, caps.passive
+    standing.note(view, found, policy, now_ms)
+
+
+def _refresh(view: Account, company: EnterpriseView, policy: ScoringPolicy, now_ms: int) -> None:
+    worth = trust.values(view, company, policy)
+    view.score = trust.total(worth, policy)
+    found = ceilings.closed(view, company, policy, worth.feedback)
+    tier = ceilings.lowest(found, min(view.tier, len(policy.tiers) - 1))
+    if tier < view.tier:
+        view.tier = tier
+        caps = caps_at(view, tier, policy)
+        view.cap_active = min(view.cap_active, caps.active)
+        view.cap_passive = min(view.cap_passive, caps.passive)
+    standing.note(view, found, policy, now_ms)
+
+
+def _end_day(view: Account, company: EnterpriseView, policy: ScoringPolicy) -> Values:
+    """How the last day with events ended: it is judged by the enterprise as it stands now."""
+    worth = trust.values(view, company, policy)
+    view.score = trust.total(worth, policy)
+    return worth
+
+
+def _pass_days(
+    view: Account, company: EnterpriseView, policy: ScoringPolicy, day: int, worth: Values
+) -> list[Closed]:
+    """Every midnight up to the one that begins `day`, and the ceilings then.
+
+    `worth` is how the last day with events ended.
+    """
+    view.score_tier = min(view.score_tier, len(policy.tiers) - 1)
+    started, found = view.day, []
+    while view.day < day:
+        quiet = view.day > started
+        view.low_days = view.low_days + 1 if _is_low(view, view.score, policy) else 0
+        # no day is low at tier 0 and idle days do not raise it: nothing to see
+        skip = (quiet and view.score_tier == 0) or view.day - started >= SINGLE_DAYS
+        if skip:
+            worth = _leap(view, company, policy, day, worth)
+        else:
+            _age(view, 1, policy)
+            worth = trust.values(view, company, policy)
+        view.score = trust.total(worth, policy)
+        _move(view, policy, may_rise=not quiet)
+        found = ceilings.closed(view, company, policy, worth.feedback)
+        view.tier = ceilings.lowest(found, view.score_tier)
+    return found
+
+
+def _move(view: Account, policy: ScoringPolicy, *, may_rise: bool) -> None:
+    """One step by score at midnight. A day that begins well ends a run of low days."""
+    if not _is_low(view, view.score, policy):
+        view.low_days = 0
+    following = view.score_tier + 1
+    if view.low_days >= policy.movement.demotion_days:
+        view.score_tier -= 1
+        view.low_days = 0
+    elif may_rise and following < len(policy.tiers) and view.score >= policy.tiers[following].score:
+        view.score_tier = following
+        view.low_days = 0
+
+
+def _is_low(view: Account, score: float, policy: ScoringPolicy) -> bool:
+    """Whether a score is so far below what the tier by score needs that it may cost the tier."""
+    return score < policy.movement.demotion_share * policy.tiers[view.score_tier].score
+
+
+def _leap(
+    view: Account, company: EnterpriseView, policy: ScoringPolicy, day: int, worth: Values
+) -> Values:
+    """All idle days up to `day` at once; `worth` is how they begin, what they end with is returned.
+
+    They are judged by the worse end of each part, which no day in between was below.
+    """
+    days, before = day - view.day, feedback(view, policy)
+    _age(view, days, policy)
+    after = trust.values(view, company, policy)
+    worst = Values(*map(min, worth, after))._replace(
+        feedback=least_value(view, before, feedback(view, policy), policy)
+    )
+    _pass_quiet_days(view, trust.total(worst, policy), days - 1, policy)
+    return after
+
+
+def _pass_quiet_days(view: Account, score: float, days: int, policy: ScoringPolicy) -> None:
+    """What idle days cost at a score that none of them was below."""
+    while days > 0 and _is_low(view, score, policy):
+        needed = max(policy.movement.demotion_days - view.low_days, 0)
+        if days < needed:
+            view.low_days += days
+            return
+        days -= needed
+        view.score_tier -= 1
+        view.low_days = 0
+    if days > 0:
+        view.low_days = 0
+
+
+def _age(view: Account, days: int, policy: ScoringPolicy) -> None:
+    """Lets local days pass: outcomes fade, what is older than its window is forgotten."""
+    view.day = day = view.day + days
+    view.sums.age(days, policy.outcomes.half_life_days)
+    forget(view.recent, day - policy.ceilings.complaints.window_days + 1)
+    if isinstance(view, MemberView):
+        view.active_days = (view.active_days << min(days, 63)) & _ACTIVE_DAYS
+        forget(view.replies, day - policy.usage.window_days + 1)
+        forget(view.best, day - policy.movement.ramp_days)
+    else:
+        forget(view.seats, day - policy.movement.seat_days + 1)
