@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from redis.exceptions import RedisError
-
 from quota import keys, replies, windows
 from quota.adds import LimitState, Restriction, StoreUnavailable
 from quota.days import Calendar, calendar_at, change_zone
@@ -114,8 +112,8 @@ def _moved(raw: dict[str, Any], zone: str, now_ms: int) -> Calendar | None:
     if raw["d"] is None:
         return None
     old = Calendar(raw["z"].decode(), int(raw["d"]), int(raw["de"]), int(raw["dn"]))
-    if now_ms >= old.end_ms:
-        return old if old.zone == zone else Calendar(zone, old.day, old.end_ms, old.next_end_ms)
+    if now_ms >= old.end_ms:  # the present day was not opened yet; it, too, must not be cut short
+        old = calendar_at(old.zone, now_ms, old.day)
     return change_zone(old, zone)
 
 
@@ -188,12 +186,8 @@ def _member_state(
 
     bursts = rules.bursts
     limits = (
-        daily(
-            "member_daily_active", _number(raw["ca"], rules.starting.member_active), raw["ua"]
-        ),
-        daily(
-            "member_daily_passive", _number(raw["cp"], rules.starting.member_passive), raw["up"]
-        ),
+        daily("member_daily_active", _number(raw["ca"], rules.starting.member_active), raw["ua"]),
+        daily("member_daily_passive", _number(raw["cp"], rules.starting.member_passive), raw["up"]),
         _burst(
             "member_burst_active", bursts["member_burst_active"].amount, raw["ba"], now_ms, rules
         ),

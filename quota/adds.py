@@ -47,6 +47,7 @@ class Add:
 
     @property
     def kind(self) -> Kind:
+        """What the add charges: hand-overs their own cap, others those of their direction."""
         if self.way in HANDOVERS:
             return Kind.HANDOVER
         return Kind.ACTIVE if self.initiated_by == "member" else Kind.PASSIVE
@@ -67,10 +68,12 @@ class LimitState:
 
     @property
     def remaining(self) -> int:
+        """How many more fit; 0 where the cap was cut below what is used."""
         return max(0, self.cap - self.used)
 
     @property
     def window_s(self) -> int:
+        """The nominal length of the window, as the RateLimit headers state it."""
         return WINDOW_S[self.window]
 
 
@@ -128,7 +131,7 @@ class Settlement:
     conflict: str | None = None
 
 
-class StoreUnavailable(Exception):
+class StoreUnavailable(Exception):  # noqa: N818  a state of the store, no fault of a caller
     """Redis cannot be asked now. Nothing was charged that a retry would charge again."""
 
     def __init__(self, detail: str, retry_after_s: int = 1) -> None:

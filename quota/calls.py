@@ -121,9 +121,9 @@ def spend(
             for contact in (add.contact, *add.aliases)
             for key in (keys.cooldown(shard, e, contact), keys.cooldown(shard, e, contact, m))
         ]
-        base = keys.record(shard, keys.decision_base(add, shard))
+        fixed = add.request_id is not None and add.mode is not Mode.PEEK
+        base = keys.record(shard, keys.decision_base(add, shard, fixed=fixed))
         keys_ += (keys.enterprise(shard, e), keys.member(shard, e, m), base, *cooldowns)
-        fixed = add.request_id is not None
         args += (
             order[shard],
             _KIND[add.kind],

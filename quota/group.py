@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from quota.adds import Add, Decision, Refusal
+from quota.adds import Add, Decision, Refusal, StoreUnavailable
 from quota.ledger import Ledger
 from quota.policy import Rules
 
@@ -47,9 +47,19 @@ class GroupCommit:
             for _, future in group:
                 if not future.done():
                     future.set_exception(error)
-            if not isinstance(error, Exception):
+            if isinstance(error, StoreUnavailable):  # nobody waits for a second deadline
+                self._fail_waiting(error)
+            elif not isinstance(error, Exception):
+                self._fail_waiting(error)
                 raise
             return
         for (_, future), answer in zip(group, answers, strict=True):
             if not future.done():
                 future.set_result(answer)
+
+    def _fail_waiting(self, error: BaseException) -> None:
+        """The store is away, or the loop is ending: no later group will be committed in time."""
+        for _, future in self._waiting:
+            if not future.done():
+                future.set_exception(error)
+        self._waiting = []

@@ -29,35 +29,43 @@ def prefix(shard: int) -> str:
 
 
 def meta(shard: int) -> str:
+    """The hash of the shard's epoch, seq and fence."""
     return f"{{s{shard}}}:meta"
 
 
 def stream(shard: int) -> str:
+    """The stream of events that wait to be folded."""
     return f"{{s{shard}}}:events"
 
 
 def holds(shard: int) -> str:
+    """The live holds, scored by when they expire."""
     return f"{{s{shard}}}:holds"
 
 
 def enterprise(shard: int, enterprise_id: str) -> str:
+    """The hash of an enterprise's own limits and calendar."""
     return f"{{s{shard}}}:e/{enterprise_id}"
 
 
 def member(shard: int, enterprise_id: str, member_id: str) -> str:
+    """The hash of a member's limits."""
     return f"{{s{shard}}}:m/{enterprise_id}/{member_id}"
 
 
 def record(shard: int, decision_id: str) -> str:
+    """The record of one decision."""
     return f"{{s{shard}}}:r/{decision_id}"
 
 
 def cooldown(shard: int, enterprise_id: str, contact: str, member_id: str | None = None) -> str:
+    """Until when a contact is not added, by one member or (None) by the whole enterprise."""
     tail = "" if member_id is None else f"/{member_id}"
     return f"{{s{shard}}}:c/{enterprise_id}/{contact}{tail}"
 
 
 def seen_event(shard: int, enterprise_id: str, event_id: str) -> str:
+    """Stands while an event_id is remembered."""
     return f"{{s{shard}}}:x/{enterprise_id}/{event_id}"
 
 
@@ -66,13 +74,13 @@ def _digest(size: int, *parts: str) -> str:
     return urlsafe_b64encode(raw).decode().rstrip("=")
 
 
-def decision_base(add: Add, shard: int) -> str:
+def decision_base(add: Add, shard: int, *, fixed: bool) -> str:
     """The decision's id, but for the local day that the script adds where no request_id is given.
 
-    Derived from the request_id within its enterprise, else from member, contact and direction:
-    retries and repeats meet the same record (DESIGN, rule 4).
+    Derived from the request_id within its enterprise (`fixed`), else from member, contact and
+    direction: retries and repeats meet the same record (DESIGN, rule 4).
     """
-    if add.request_id is not None:
+    if fixed and add.request_id is not None:
         return f"{shard}-{_digest(12, 'r', add.enterprise_id, add.request_id)}"
     what = (add.enterprise_id, add.member_id, add.contact, add.initiated_by)
     return f"{shard}-{_digest(12, 'a', *what)}"

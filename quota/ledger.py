@@ -47,7 +47,7 @@ class Ledger:
 
     def __init__(
         self,
-        redis: "Redis[bytes]",
+        redis: Redis,
         *,
         shards: int = 16,
         deadline_ms: float | None = None,
@@ -60,6 +60,7 @@ class Ledger:
         self.scripts = Scripts(redis, deadline_ms)
         self._clock_ms = clock_ms
         self._after_write = after_write
+        self._unwritten: set[int] = set()
         self._stream_max = stream_max
         self._seen: dict[int, int] = {}
         self._default_day: Calendar | None = None
@@ -75,13 +76,8 @@ class Ledger:
         return self._clock_ms() if self._clock_ms is not None else int(time.time() * 1000)
 
     def seen(self, shard: int) -> int:
-        """The highest seq of the shard this process knows of: a lower one means a rolled-back
-        Redis."""
+        """The highest seq of the shard this process knows; a lower one is a rolled-back Redis."""
         return self._seen.get(shard, 0)
-
-    def forget_seen(self, shard: int) -> None:
-        """After a refill, which numbers on above every journaled event."""
-        self._seen.pop(shard, None)
 
     def default_day(self, zone: str) -> Calendar:
         """Today in the zone of enterprises that have not named theirs."""
@@ -110,19 +106,27 @@ class Ledger:
             )
             reply = await self.scripts.run("spend", call.keys, call.args, len(left))
             written |= self._note_seqs(call.shards, reply)
-            asked = self._read(reply[len(call.shards) :], left, adds, rules, answers, calendars)
+            asked = self._read(
+                reply[len(call.shards) :],
+                left,
+                adds=adds,
+                rules=rules,
+                answers=answers,
+                calendars=calendars,
+            )
             if not asked:
                 break
             left = asked
         else:
             raise StoreUnavailable("the local day of an enterprise keeps changing")
-        await self._after_write(sorted(written))
+        await self._written(written)
         return [answers[i] for i in range(len(adds))]
 
     def _read(
         self,
         reply: Sequence[bytes],
         left: Sequence[int],
+        *,
         adds: Sequence[Add],
         rules: Rules,
         answers: dict[int, Decision | Refusal],
@@ -150,6 +154,18 @@ class Ledger:
                 grown.add(shard)
         return grown
 
+    async def _written(self, shards: set[int]) -> None:
+        """Awaits `after_write`, also for shards where it failed or is under way.
+
+        A retry finds its decision made and appends nothing, but must not be answered any earlier.
+        """
+        shards |= self._unwritten
+        if not shards:
+            return
+        self._unwritten |= shards
+        await self._after_write(sorted(shards))
+        self._unwritten -= shards
+
     async def settle(
         self, decision_id: str, action: Literal["commit", "cancel"], rules: Rules
     ) -> Settlement:
@@ -160,7 +176,12 @@ class Ledger:
         refunds, starting = rules.policy.refunds, rules.starting
         reply = await self.scripts.run(
             "settle",
-            [keys.meta(shard), keys.stream(shard), keys.holds(shard), keys.record(shard, decision_id)],
+            [
+                keys.meta(shard),
+                keys.stream(shard),
+                keys.holds(shard),
+                keys.record(shard, decision_id),
+            ],
             [
                 self.now(),
                 self.seen(shard),
@@ -176,7 +197,7 @@ class Ledger:
         )
         if reply == b"!closed":
             raise StoreUnavailable("the counters of this shard are being refilled")
-        await self._after_write([shard])
+        await self._written({shard})
         return replies.settlement(decision_id, reply)
 
     async def append(self, events: Sequence[Event], default_zone: str) -> Appended:
@@ -204,7 +225,6 @@ class Ledger:
                 case b"!closed":
                     raise StoreUnavailable("the counters of a shard are being refilled")
                 case _:
-                    self._note_seqs(call.shards, reply[2:])
-                    await self._after_write(call.shards)
+                    await self._written(self._note_seqs(call.shards, reply[2:]))
                     return Appended(reply[0], reply[1])
         raise StoreUnavailable("the local day of an enterprise keeps changing")

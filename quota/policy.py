@@ -48,6 +48,7 @@ class Window:
 
     @property
     def slot_ms(self) -> int:
+        """The length of one slot."""
         return self.window_ms // SLOTS
 
 

@@ -1,8 +1,8 @@
 """What a shard of Redis must hold, computed from its journal and from what scoring last said.
 
 The journal's adds carry their decision's record, so counts, windows, records and holds come back
-as they were. Events of the last three days suffice: no local day, extended ones included, and no
-record lasts longer.
+as they were. Events of the last four days suffice: a local day that a change of zone extended and
+the next one together, which is how long a record lasts, are shorter.
 """
 
 import json
@@ -16,7 +16,7 @@ from quota.calls import REMEMBERED_MS
 from quota.days import calendar_at, midnight_ms
 from quota.policy import Rules
 
-JOURNAL_BACK_MS = 3 * 86_400_000
+JOURNAL_BACK_MS = 4 * 86_400_000
 _SETTLED = {"add.committed": "c", "add.cancelled": "x", "add.expired": "e"}
 _USED = {"a": "ua", "p": "up", "h": "uh"}
 _REFUNDED = {"a": "fa", "p": "fp", "h": "fh"}
@@ -35,18 +35,24 @@ class _Spent:
 
     @property
     def kind(self) -> str:
+        """`a`, `p` or `h`, as in the record."""
         return self.fields[5]
 
     @property
     def day(self) -> int:
+        """The local day that was charged."""
         return int(self.fields[3])
 
 
 @dataclass(slots=True)
 class ShardState:
-    """A shard's content: hashes by account, records and holds by decision id, event ids."""
+    """A shard's content: hashes by account, records and holds by decision id, event ids.
+
+    `seq` is that of its last event, `folded_seq` that of the last one whose caps it holds.
+    """
 
     seq: int = 0
+    folded_seq: int = 0
     accounts: dict[Account, dict[str, str | int | bytes]] = field(default_factory=dict)
     records: dict[str, tuple[str, int]] = field(default_factory=dict)
     holds: dict[str, int] = field(default_factory=dict)
@@ -60,11 +66,13 @@ class ShardState:
     def set_caps(
         self, enterprise_id: str, member_id: str | None, active: int, passive: int, seq: int
     ) -> None:
+        """The daily caps of an account as of event `seq`."""
         self.account(enterprise_id, member_id).update(ca=active, cp=passive, v=seq)
 
     def set_restrictions(
         self, enterprise_id: str, member_id: str | None, active: Sequence[Restriction]
     ) -> None:
+        """The restrictions that hold of an account."""
         if active:
             packed = replies.pack_restrictions(tuple(active))
             self.account(enterprise_id, member_id)["R"] = packed
@@ -192,9 +200,7 @@ def _settle(state: ShardState, spent: _Spent, body: dict[str, Any]) -> None:
             account[name] = int(account.get(name, 0)) + 1
 
 
-def _pack_windows(
-    state: ShardState, spent: Iterable[_Spent], rules: Rules, now_ms: int
-) -> None:
+def _pack_windows(state: ShardState, spent: Iterable[_Spent], rules: Rules, now_ms: int) -> None:
     times: dict[tuple[Account, str, int], list[int]] = {}
     bursts = rules.bursts
     for s in spent:

@@ -7,9 +7,9 @@ from importlib.resources import files
 from typing import Any
 
 from prometheus_client import Counter
+from redis import exceptions
 from redis.asyncio import Redis
 from redis.commands.core import AsyncScript
-from redis.exceptions import ConnectionError, RedisError, TimeoutError
 
 from quota.adds import StoreUnavailable
 
@@ -31,15 +31,13 @@ def source(name: str) -> str:
 class Scripts:
     """Runs scripts by name; `deadline_ms` None means no deadline (the embedded store)."""
 
-    def __init__(self, redis: "Redis[bytes]", deadline_ms: float | None) -> None:
+    def __init__(self, redis: Redis, deadline_ms: float | None) -> None:
         self._deadline_ms = deadline_ms
         self._scripts: dict[str, AsyncScript] = {
             name: redis.register_script(source(name)) for name in NAMES
         }
 
-    async def run(
-        self, name: str, keys: Sequence[str], args: Sequence[Any], items: int = 1
-    ) -> Any:
+    async def run(self, name: str, keys: Sequence[str], args: Sequence[Any], items: int = 1) -> Any:
         """The script's reply. Raises StoreUnavailable when Redis is away or late.
 
         A connection that broke is tried once more at once: it may be a pooled one whose server was
@@ -51,9 +49,9 @@ class Scripts:
         async def call() -> Any:
             try:
                 return await script(keys=keys, args=args)
-            except TimeoutError:
+            except exceptions.TimeoutError:
                 raise
-            except ConnectionError:
+            except exceptions.ConnectionError:
                 return await script(keys=keys, args=args)
 
         return await self.guard(name, call(), items)
@@ -63,7 +61,7 @@ class Scripts:
         try:
             async with asyncio.timeout(self._seconds(items)):
                 return await call
-        except (RedisError, OSError) as error:
+        except (exceptions.RedisError, OSError) as error:
             UNAVAILABLE.labels(name).inc()
             log.warning("Redis did not answer %s: %r", name, error)
             raise StoreUnavailable("the counters cannot be reached") from error

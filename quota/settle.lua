@@ -22,7 +22,7 @@ local function refunds_left()
   local caps = {a = m.ca or tonumber(ARGV[8]), p = m.cp or tonumber(ARGV[9]), h = tonumber(ARGV[10])}
   local holder = record.kind == 'h' and e or m
   local most = math.max(at_least, math.floor(caps[record.kind] * share))
-  return e.d ~= record.day or holder.d ~= record.day or (holder[REFUNDED[record.kind]] or 0) < most
+  return e.d ~= record.day or now >= e.de or holder.d ~= record.day or (holder[REFUNDED[record.kind]] or 0) < most
 end
 
 local function commit()

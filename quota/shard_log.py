@@ -1,6 +1,6 @@
 """A shard as its worker sees it: the event stream, fences, caps that come back, refills."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -53,6 +53,10 @@ class ShardMeta:
     published_seq: int
 
 
+async def _nothing() -> None:
+    return None
+
+
 class ShardLog:
     """What only the holder of a shard's lease calls, but for `meta`."""
 
@@ -102,9 +106,7 @@ class ShardLog:
             args += (c.active, c.passive, c.seq)
         for cooldown in cooldowns:
             names.append(
-                keys.cooldown(
-                    shard, cooldown.enterprise_id, cooldown.contact, cooldown.member_id
-                )
+                keys.cooldown(shard, cooldown.enterprise_id, cooldown.contact, cooldown.member_id)
             )
             args.append(cooldown.until_ms)
         items = len(caps) + len(cooldowns) + 1
@@ -121,16 +123,26 @@ class ShardLog:
         call = self._ledger.redis.hdel(keys.meta(shard), "epoch")
         await self._ledger.scripts.guard("close", call)
 
-    async def refill(self, shard: int, state: ShardState, epoch: str, *, fence: int) -> None:
+    async def refill(
+        self,
+        shard: int,
+        state: ShardState,
+        epoch: str,
+        *,
+        fence: int,
+        before_open: Callable[[], Awaitable[None]] = _nothing,
+    ) -> None:
         """Replaces everything the shard holds by `state`, restrictions first, then opens it.
 
-        A crash in the middle leaves the shard closed; refilling again gives the same.
+        A crash in the middle leaves the shard closed; refilling again gives the same. `state.seq`
+        must lie above every seq that any process may have seen, lost events included: to those who
+        saw a higher one the shard stays closed. `before_open` is awaited when all is
+        written and nothing is open yet: the last chance to bring what changed meanwhile.
         """
         await self.close(shard)
-        guard, redis = self._ledger.scripts.guard, self._ledger.redis
-        pattern = keys.prefix(shard) + "*"
-        async for name in redis.scan_iter(match=pattern, count=_SCAN_COUNT):
-            await guard("refill", redis.unlink(name))
+        guard, redis, meta = self._ledger.scripts.guard, self._ledger.redis, keys.meta(shard)
+        await guard("refill", redis.hset(meta, "fence", str(fence)))
+        await self._empty(shard)
         writes = state.writes(shard, self._ledger.now_ms())
         for start in range(0, len(writes), _WRITE_CHUNK):
             pipe = redis.pipeline(transaction=False)
@@ -138,6 +150,20 @@ class ShardLog:
             for command in chunk:
                 pipe.execute_command(*command)
             await guard("refill", pipe.execute(), len(chunk))
-        self._ledger.forget_seen(shard)
-        fields = {"epoch": epoch, "seq": state.seq, "fence": fence, "published": state.seq}
-        await guard("refill", redis.hset(keys.meta(shard), mapping=fields))
+        await before_open()
+        fields = {"epoch": epoch, "seq": state.seq, "fence": fence, "published": state.folded_seq}
+        items = [str(x) for field in fields.items() for x in field]
+        await guard("refill", redis.hset(meta, items=items))
+
+    async def _empty(self, shard: int) -> None:
+        """Removes all keys of the shard but its meta, whose fence keeps a stale worker off."""
+        guard, redis = self._ledger.scripts.guard, self._ledger.redis
+        pattern, meta, cursor = keys.prefix(shard) + "*", keys.meta(shard).encode(), 0
+        while True:
+            scan = redis.scan(cursor, match=pattern, count=_SCAN_COUNT)
+            cursor, found = await guard("refill", scan, _SCAN_COUNT)
+            names = [name for name in found if name != meta]
+            if names:
+                await guard("refill", redis.unlink(*names), len(names))
+            if cursor == 0:
+                return

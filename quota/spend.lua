@@ -112,7 +112,6 @@ local function first_decision(add, key, id)
   if record.expires <= now then return nil end
   if record.state == 'h' and record.hold <= now then expire(add.shard, id, record, now) end
   if add.fixed then
-    if add.mode == 'p' then return nil end
     if record.fingerprint ~= add.fingerprint then return '!conflict' end
   elseif record.state == 'd' or record.state == 'x' or record.state == 'e' then
     return nil
@@ -165,13 +164,12 @@ local function decide(add)
   if not open_day(e, now, day[1], day[2], day[3]) then
     return '!calendar|' .. (e.z or default_zone) .. '|' .. (e.d and int(e.d) or '')
   end
-  local known = m.d or m.ca
   same_day(m, e)
   local id = add.fixed and add.base or add.base .. '.' .. int(e.d)
   local key = shard.prefix .. 'r/' .. id
   local first = first_decision(add, key, id)
   if first then return first end
-  if not known then
+  if not m.known then
     if new_a_minute < 0 then return '!unknown' end
     if add.mode ~= 'p' and not begin_account() then
       return '!new|' .. int(60 - math.floor(now / 1000) % 60)
@@ -187,7 +185,7 @@ local function decide(add)
     found, add.enterprise, add.member, add.contact}, '|')
   if state ~= 'p' then
     if not e.z then e.z = default_zone end
-    dirty[e.key], dirty[m.key] = e, m
+    dirty[e.key], dirty[m.key], m.known = e, m, true
     remember(add, key, id, e, state, reason, text, expires)
   end
   return '0|' .. id .. '|' .. text

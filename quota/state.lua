@@ -73,6 +73,7 @@ local function account(key)
   for i, field in ipairs(TEXTS) do
     a[field] = values[#NUMBERS + i] or nil
   end
+  a.known = a.d or a.ca
   accounts[key] = a
   return a
 end
@@ -125,7 +126,7 @@ local function read_window(packed, now, slot_ms)
   for i = 1, SLOTS + 1 do w[i] = 0 end
   if not packed then return w end
   local colon = string.find(packed, ':', 1, true)
-  local last = tonumber(string.sub(packed, 1, colon - 1))
+  local last = math.floor(tonumber(string.sub(packed, 1, colon - 1)) / slot_ms)
   local shift = w.current - last
   if shift < 0 then w.current, shift = last, 0 end
   local bytes = {string.byte(packed, colon + 1, -1)}
@@ -142,7 +143,7 @@ local function pack_window(w)
     bytes[2 * i - 1] = math.floor(w[i] / 256)
     bytes[2 * i] = w[i] % 256
   end
-  return int(w.current) .. ':' .. string.char(unpack(bytes))
+  return int(w.current * w.slot_ms) .. ':' .. string.char(unpack(bytes))
 end
 
 local function charge_window(w)
@@ -220,7 +221,8 @@ local function append_settled(shard, kind, id, record, now, refunded)
   append(shard, '{"type":"add.' .. kind .. '","at":' .. int(now)
     .. ',"enterprise_id":"' .. record.enterprise .. '","member_id":"' .. record.member
     .. '","target":"' .. record.contact .. '","decision_id":"' .. id
-    .. '","refunded":' .. tostring(refunded) .. ',"received_ms":' .. int(now)
+    .. '","kind":"' .. record.kind .. '","charged_day":' .. int(record.day)
+    .. ',"refunded":' .. tostring(refunded) .. ',"received_ms":' .. int(now)
     .. ',"day":' .. int(e.d or record.day) .. ',"day_end_ms":' .. int(e.de or 0))
 end
 
@@ -235,8 +237,9 @@ local function expire_holds(shard, now)
   local due = redis.call('ZRANGEBYSCORE', shard.holds, '-inf', int(now), 'LIMIT', 0, EXPIRE_AT_MOST)
   for _, id in ipairs(due) do
     local text = redis.call('GET', shard.prefix .. 'r/' .. id)
-    if text and string.sub(text, 1, 1) == 'h' then
-      expire(shard, id, read_record(text), now)
+    local record = text and read_record(text)
+    if record and record.state == 'h' and record.expires > now then
+      expire(shard, id, record, now)
     else
       redis.call('ZREM', shard.holds, id)
     end

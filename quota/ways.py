@@ -37,7 +37,7 @@ def way_name(value: str | int) -> str:
     """
     if isinstance(value, str) and value in WAY_CODES:
         return value
-    if isinstance(value, int) or value.isascii() and value.isdigit():
+    if isinstance(value, int) or (value.isascii() and value.isdigit()):
         name = WAY_NAMES.get(int(value))
         if name is not None:
             return name

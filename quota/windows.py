@@ -2,7 +2,8 @@
 
 A window is cut into `SLOTS` slots. Used = the current slot and the `SLOTS` before it, so an event
 is counted for at least the window's length and at most one slot longer: never over-admits.
-Packed form: the current slot's number, a colon, `SLOTS + 1` big-endian 16-bit counts, oldest first.
+Packed form: when the current slot began (ms), a colon, `SLOTS + 1` big-endian 16-bit counts, oldest
+first. A policy that changes a window's length reads the old counts in its new slots, once.
 """
 
 import struct
@@ -14,16 +15,20 @@ _MOST = 0xFFFF
 
 
 def pack(events_ms: Iterable[int], now_ms: int, slot_ms: int) -> bytes | None:
-    """The packed window that holds these event times, or None when none of them still counts."""
-    current = now_ms // slot_ms
+    """The packed window that holds these event times, or None when none of them still counts.
+
+    Events later than `now_ms` (the clock went back) keep the window where they are.
+    """
+    times = list(events_ms)
+    current = max(at_ms // slot_ms for at_ms in (now_ms, *times))
     counts = [0] * (SLOTS + 1)
-    for at_ms in events_ms:
+    for at_ms in times:
         age = current - at_ms // slot_ms
-        if 0 <= age <= SLOTS:
+        if age <= SLOTS:
             counts[SLOTS - age] = min(counts[SLOTS - age] + 1, _MOST)
     if not any(counts):
         return None
-    return b"%d:%b" % (current, _COUNTS.pack(*counts))
+    return b"%d:%b" % (current * slot_ms, _COUNTS.pack(*counts))
 
 
 def unpack(packed: bytes | None, now_ms: int, slot_ms: int) -> tuple[int, Sequence[int]]:
@@ -35,7 +40,7 @@ def unpack(packed: bytes | None, now_ms: int, slot_ms: int) -> tuple[int, Sequen
     if packed is None:
         return current, (0,) * (SLOTS + 1)
     head, _, tail = packed.partition(b":")
-    last = int(head)
+    last = int(head) // slot_ms
     counts = _COUNTS.unpack(tail)
     shift = current - last
     if shift <= 0:

@@ -10,5 +10,6 @@ if ARGV[4] == '' then
   redis.call('HSET', KEYS[1], 'z', ARGV[3])
 else
   redis.call('HSET', KEYS[1], 'z', ARGV[3], 'd', ARGV[4], 'de', ARGV[5], 'dn', ARGV[6])
+  if ARGV[4] ~= ARGV[1] then redis.call('HDEL', KEYS[1], 'ua', 'up', 'uh', 'fh') end -- a new day
 end
 return 1

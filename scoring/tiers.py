@@ -1,14 +1,14 @@
 """Tiers: how accounts move between them at local midnights, and what that does to their caps.
 
-By score, an account moves one tier at a time: up at the midnight after a day with events, when the
-score reaches the next threshold; down when the score was low on each of the last `demotion_days`
-(DOMAIN §3; Discourse's low-water mark against flapping). Ceilings act at once downwards. Within a
-day tier and caps only fall, they rise at midnight.
+By score, an account moves one tier at a midnight: up when the score reaches the next threshold and
+the account is in use, down when the score was low on each of the last `demotion_days` (DOMAIN §3;
+Discourse's low-water mark against flapping). A member is in use for two midnights after an active
+day, as usage reports come a day late: nobody climbs through idle days. Ceilings act at once
+downwards. Within a day tier and caps only fall, they rise at midnight.
 
 A view learns of its midnights at its next event, of all that passed at once. Idle days are judged
-with the enterprise as it stands now, and nobody climbs through them. So that an account with more
-events is never worse off for it, the idle days of a long gap that are not looked at singly are
-judged from below (`_pass_quiet_days`).
+with the enterprise as it stands now. So that an account with more events is never worse off for it,
+the days of a long gap that are not looked at singly are judged from below (`_leap`).
 """
 
 from copy import copy
@@ -26,6 +26,7 @@ SINGLE_DAYS = 64
 """So many days of a gap are judged one by one; then every window (≤ 63 days) is empty."""
 
 _ACTIVE_DAYS = (1 << 63) - 1
+_YESTERDAY_AND_BEFORE = 0b11
 
 
 def begin_enterprise_day(
@@ -160,20 +161,30 @@ def _pass_days(
     view.score_tier = min(view.score_tier, len(policy.tiers) - 1)
     started, found = view.day, []
     while view.day < day:
-        quiet = view.day > started
         view.low_days = view.low_days + 1 if _is_low(view, view.score, policy) else 0
-        # no day is low at tier 0 and idle days do not raise it: nothing to see
-        skip = (quiet and view.score_tier == 0) or view.day - started >= SINGLE_DAYS
-        if skip:
+        passed, in_use = view.day - started, _in_use(view, started)
+        # at tier 0 no day is low, and without use it is not left: there is nothing to see
+        if passed >= SINGLE_DAYS or (view.score_tier == 0 and not in_use):
             worth = _leap(view, company, policy, day, worth)
         else:
             _age(view, 1, policy)
             worth = trust.values(view, company, policy)
         view.score = trust.total(worth, policy)
-        _move(view, policy, may_rise=not quiet)
+        _move(view, policy, may_rise=in_use)
         found = ceilings.closed(view, company, policy, worth.feedback)
         view.tier = ceilings.lowest(found, view.score_tier)
     return found
+
+
+def _in_use(view: Account, started: int) -> bool:
+    """Whether the day that ends lets the account rise.
+
+    What contacts did is no use: else a worse answer could raise an account that a better one, or
+    none, would not. Of an enterprise only the last day with events is known.
+    """
+    if isinstance(view, MemberView):
+        return view.active_days & _YESTERDAY_AND_BEFORE != 0
+    return view.day == started
 
 
 def _move(view: Account, policy: ScoringPolicy, *, may_rise: bool) -> None:

@@ -14,7 +14,6 @@ import unicodedata
 from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 
 import phonenumbers
@@ -90,13 +89,7 @@ class ContactHasher:
 
     def number(self, phone: str) -> PhoneNumber:
         """A phone number in E.164 form. Raises `NumberError`."""
-        try:
-            parsed = phonenumbers.parse(phone, None)
-        except phonenumbers.NumberParseException as error:
-            raise NumberError("not a phone number in E.164 form, such as +8613800000000") from error
-        if not phonenumbers.is_possible_number(parsed):
-            raise NumberError("no number of that country has this many digits")
-        digits = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+        digits = check_number(phone)
         head, tail = digits[:-_TAIL_DIGITS], digits[-_TAIL_DIGITS:]
         return PhoneNumber(_hash("n", self._keys[0], head), tail)
 
@@ -104,6 +97,17 @@ class ContactHasher:
         """A greeting's hash, whatever its case, width and spacing; None for a blank one."""
         plain = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
         return _hash("g", self._keys[0], plain) if plain else None
+
+
+def check_number(phone: str) -> str:
+    """A phone number in E.164 form, without spaces and signs. Raises `NumberError`."""
+    try:
+        parsed = phonenumbers.parse(phone, None)
+    except phonenumbers.NumberParseException as error:
+        raise NumberError("not a phone number in E.164 form, such as +8613800000000") from error
+    if not phonenumbers.is_possible_number(parsed):
+        raise NumberError("no number of that country has this many digits")
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
 def is_contact(text: str) -> bool:
@@ -152,5 +156,5 @@ def _create(path: Path) -> None:
 
 
 def _hash(kind: str, key: ContactKey, text: str) -> str:
-    digest = hmac.new(key.secret, f"{kind}\0{text}".encode(), sha256).digest()[:16]
+    digest = hmac.digest(key.secret, f"{kind}\0{text}".encode(), "sha256")[:16]
     return f"{kind}.{key.id}.{urlsafe_b64encode(digest).decode().rstrip('=')}"

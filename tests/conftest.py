@@ -19,10 +19,10 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServ
 
 
 @pytest.fixture(params=["fakeredis", "redis-server"])
-async def redis_backend(request: pytest.FixtureRequest) -> AsyncIterator["Redis[bytes]"]:
+async def redis_backend(request: pytest.FixtureRequest) -> AsyncIterator[Redis]:
     """An empty Redis, once in process and once real: one suite for both."""
     if request.param == "fakeredis":
-        redis: Redis[bytes] = FakeAsyncRedis()
+        redis: Redis = FakeAsyncRedis()
     else:
         server: RedisServer = request.getfixturevalue("redis_server")
         redis = Redis.from_url(server.url)
@@ -40,7 +40,9 @@ class Clock:
     def __call__(self) -> int:
         return self.now_ms
 
-    def forward(self, *, days: float = 0, hours: float = 0, minutes: float = 0, ms: int = 0) -> None:
+    def forward(
+        self, *, days: float = 0, hours: float = 0, minutes: float = 0, ms: int = 0
+    ) -> None:
         self.now_ms += int(((days * 24 + hours) * 60 + minutes) * 60_000) + ms
 
 

@@ -1,20 +1,56 @@
 """The command line: `contact-quota`.
 
-A command is a function in a module of its own; the two tables below say which there are.
+A command is a function, or a group of them, in a module of its own. The table below says which
+there are; a module is imported when its command is called, so that help comes at once.
 """
 
-from collections.abc import Callable
+from importlib import import_module
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
-from server.cli import policy
+COMMANDS = {
+    "policy": ("server.cli.policy:app", "Work on policy files."),
+    "replay": ("server.cli.replay:replay", "Run event files through the fold, without a server."),
+}
+"""Where each command is, and the first line of its help."""
 
-COMMANDS: dict[str, Callable[..., None]] = {}
-GROUPS: dict[str, typer.Typer] = {"policy": policy.app}
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False)
+class _Commands(TyperGroup):
+    """The commands of the table: lines of a list until one is called."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        for name, (_, about) in COMMANDS.items():
+            self.add_command(TyperCommand(name, help=about))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args[0] in COMMANDS:
+            self.add_command(load(args[0]), args[0])
+        return super().resolve_command(ctx, args)
+
+
+def load(name: str) -> Any:
+    """The command of that name, with its module imported."""
+    module, _, attribute = COMMANDS[name][0].partition(":")
+    found = getattr(import_module(module), attribute)
+    if not isinstance(found, typer.Typer):
+        single = typer.Typer(add_completion=False, rich_markup_mode=None)
+        single.command(name)(found)
+        found = single
+    command = typer.main.get_command(found)
+    command.name = name
+    return command
+
+
+app = typer.Typer(
+    cls=_Commands,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_show_locals=False,
+)
 
 
 def _print_version(wanted: bool) -> None:
@@ -40,9 +76,3 @@ def contact_quota(
     Begin with `contact-quota serve`: it needs neither Redis nor a database and prints a request to
     try. `contact-quota COMMAND --help` explains each command.
     """
-
-
-for _name, _command in COMMANDS.items():
-    app.command(_name)(_command)
-for _name, _group in GROUPS.items():
-    app.add_typer(_group, name=_name)

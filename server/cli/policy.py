@@ -7,7 +7,7 @@ import typer
 
 from server.policy import PolicyError, load_policy
 
-app = typer.Typer(no_args_is_help=True, help="Work on policy files.")
+app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.callback()

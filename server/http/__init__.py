@@ -1,1 +1,1 @@
-"""The HTTP service: one route table (`routes`), one way in (`app`), a module per family of paths."""
+"""The HTTP service: one route table (`routes`), one way in (`app`), a module a family of paths."""

@@ -49,10 +49,15 @@ def parse_json(raw: bytes) -> object:
         raise invalid_at(["body"], f"is not acceptable JSON: {error}") from error
 
 
-def validated(model: type[ModelT], value: object, where: str = "body") -> ModelT:
-    """`value` as an instance of `model`. Raises Problem 400 with one error per mistake."""
+def validated(
+    model: type[ModelT], value: object, where: str = "body", now_ms: int | None = None
+) -> ModelT:
+    """`value` as an instance of `model`. Raises Problem 400 with one error per mistake.
+
+    Models that judge times need `now_ms`; they find it in pydantic's validation context.
+    """
     try:
-        return model.model_validate(value)
+        return model.model_validate(value, context={"now_ms": now_ms})
     except ValidationError as error:
         errors = list(field_errors(error, value, where))
         mistakes = "1 mistake" if len(errors) == 1 else f"{len(errors)} mistakes"
@@ -96,8 +101,8 @@ def _path(loc: tuple[int | str, ...], value: Any) -> Iterator[int | str]:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) != len(pairs):
-        seen: set[str] = set()
-        twice = next(name for name, _ in pairs if name in seen or seen.add(name))
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
         raise ValueError(f"the name {twice[:64]!r} stands twice in one object")
     return made
 

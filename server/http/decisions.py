@@ -12,9 +12,9 @@ from server.http.problems import Problem
 
 ADVICE = MappingProxyType(
     {
-        "spread_qr_code": "Let contacts scan one code of several members, or wait until the day ends.",
+        "spread_qr_code": "Let contacts scan a code that several members share, or wait.",
         "wait": "Ask again at retry_at.",
-        "let_contact_scan": "Let the contact take the first step, for example scan the member's code.",
+        "let_contact_scan": "Let the contact take the first step, such as scanning a code.",
         "see_restriction": "A penalty forbids this; the account's restrictions say until when.",
         "apply_for_unblocking": "The enterprise's administrator may apply for unblocking.",
         "appeal": "The penalty may be appealed.",
@@ -38,7 +38,7 @@ _ADVICE_FOR = MappingProxyType(
 
 
 class LimitShape(TypedDict):
-    """One limit: `remaining` of `cap` in its `window` (day, hour, minute), all back at `resets_at`."""
+    """One limit: `remaining` of `cap` in its `window` (day, hour, minute), back at `resets_at`."""
 
     name: str
     cap: int
@@ -78,6 +78,7 @@ class DecisionShape(TypedDict):
 def decision_shape(decision: Decision) -> DecisionShape:
     """A decision as it is sent. A cool-down tells neither why nor until when."""
     hidden = decision.reason == "contact_cooldown" or decision.retry_at_ms is None
+    held = decision.restriction
     return {
         "decision_id": decision.decision_id,
         "allowed": decision.allowed,
@@ -85,7 +86,7 @@ def decision_shape(decision: Decision) -> DecisionShape:
         "binding_limit": decision.binding_limit,
         "limits": [limit_shape(limit) for limit in decision.limits],
         "retry_at": None if hidden else instant(decision.retry_at_ms or 0),
-        "restriction": decision.restriction and restriction_shape(decision.restriction),
+        "restriction": restriction_shape(held) if held else None,
         "advice": advice(decision),
         "policy_version": decision.policy_version,
         "state": decision.state,

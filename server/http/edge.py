@@ -39,7 +39,7 @@ async def edge(request: web.Request, handler: Handler) -> web.StreamResponse:
     made = request_id(request)
     try:
         response = await handler(request)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  the last place where a failure can be told
         response = as_problem(error, request, made).response()
     response.headers[REQUEST_ID] = made
     return response
@@ -61,5 +61,7 @@ def as_problem(error: Exception, request: web.Request, made: str) -> Problem:
             log.warning("request %s: %s", made, error)
             return problems.unavailable("The record is out of reach.", error.retry_after_s)
         case _:
-            log.error("request %s: %s %s failed", made, request.method, request.path, exc_info=error)
+            log.error(
+                "request %s: %s %s failed", made, request.method, request.path, exc_info=error
+            )
             return Problem(500, f"The service failed; its log has more under request {made}.")

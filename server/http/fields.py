@@ -6,9 +6,18 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+    ValidationInfo,
+    WithJsonSchema,
+)
 
 from quota.ways import WAY_CODES, way_name
+from server.contacts import check_number
 
 ID_PATTERN = r"^[A-Za-z0-9_.:-]{1,64}$"
 _ID = re.compile(ID_PATTERN[1:-1])
@@ -17,17 +26,28 @@ _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d
 Identifier = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
 """1–64 characters of A–Z a–z 0–9 _ . : -"""
 
-Phone = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$")]
-"""A telephone number in E.164 form: + and 7–15 digits."""
+PHONE_PATTERN = r"^\+[1-9][0-9]{6,14}$"
+Phone = Annotated[str, StringConstraints(pattern=PHONE_PATTERN), AfterValidator(check_number)]
+"""A telephone number in E.164 form: + and 7–15 digits, as many as its country has."""
 
 Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{0,200}$")]
 """Up to 200 characters on one line: names, notes."""
+
+
+MOST_AHEAD_MS = 5 * 60_000
+OLDEST_MS = 30 * 86_400_000
 
 
 class Body(BaseModel):
     """What is sent to the service: no unknown fields, no silent conversion of types."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+class Query(BaseModel):
+    """Query parameters: texts that are converted where a field is a number."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def is_identifier(text: str) -> bool:
@@ -53,6 +73,26 @@ def instant(at_ms: int) -> str:
     return f"{at}.{rest:03}Z" if rest else f"{at}Z"
 
 
+def _not_ahead(at_ms: int, info: ValidationInfo) -> int:
+    if at_ms > now_ms_of(info) + MOST_AHEAD_MS:
+        raise ValueError("lies more than 5 minutes in the future")
+    return at_ms
+
+
+def _recent(at_ms: int, info: ValidationInfo) -> int:
+    if at_ms < now_ms_of(info) - OLDEST_MS:
+        raise ValueError("lies more than 30 days in the past")
+    return at_ms
+
+
+def now_ms_of(info: ValidationInfo) -> int:
+    """The service's clock, as `bodies.validated` was given it."""
+    now_ms = (info.context or {}).get("now_ms")
+    if now_ms is None:
+        raise RuntimeError("the model needs now_ms")
+    return int(now_ms)
+
+
 def _way(value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int) or len(str(value)) > 64:
         raise ValueError("must be the name of a way or its WeCom code")
@@ -63,6 +103,12 @@ _DATE_TIME: dict[str, Any] = {"type": "string", "format": "date-time"}
 
 InstantMs = Annotated[int, BeforeValidator(instant_ms), WithJsonSchema(_DATE_TIME)]
 """RFC 3339 with zone on the wire, epoch milliseconds inside."""
+
+PastMs = Annotated[InstantMs, AfterValidator(_not_ahead)]
+"""An instant at most 5 minutes ahead of the service's clock."""
+
+RecentMs = Annotated[PastMs, AfterValidator(_recent)]
+"""An instant at most 5 minutes ahead and 30 days old."""
 
 Way = Annotated[
     str,

@@ -5,7 +5,9 @@ The gateway's own path, query and method come along and mean nothing here; heade
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 from aiohttp import web
 
@@ -13,6 +15,7 @@ from quota.adds import Decision
 from server.http import ratelimit
 from server.http.bodies import validated
 from server.http.decisions import decision_shape
+from server.http.fields import ID_PATTERN
 from server.http.precheck import decide, to_add
 from server.http.problems import Problem, invalid
 from server.http.requests import PrecheckBody
@@ -29,6 +32,23 @@ FIELDS = MappingProxyType(
     }
 )
 """The headers that ask, and the field of a pre-check each one stands for."""
+
+_KNOWN_AS = MappingProxyType(
+    {"way": {"type": "string"}, "initiated_by": {"enum": ["member", "contact"]}}
+)
+PARAMETERS: tuple[Mapping[str, Any], ...] = (
+    *(
+        {
+            "name": header,
+            "in": "header",
+            "required": field in {"enterprise_id", "member_id", "target_id"},
+            "schema": _KNOWN_AS.get(field, {"type": "string", "pattern": ID_PATTERN}),
+        }
+        for header, field in FIELDS.items()
+    ),
+    {"name": "deny", "in": "query", "required": False, "schema": {"enum": ["403"]}},
+)
+"""The same as OpenAPI parameters."""
 
 FOR_GOOD_OR_LONG = frozenset({"enterprise_restricted", "member_restricted", "contact_cooldown"})
 

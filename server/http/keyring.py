@@ -5,11 +5,8 @@ A key revoked here ends at once, elsewhere with the next refresh. A key not know
 
 from __future__ import annotations
 
-import asyncio
 import json
-import logging
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 
 from sqlalchemy import or_, select
@@ -19,9 +16,6 @@ from server.records import keys as records
 from server.records.engine import Database
 from server.records.tables import keys as table
 
-log = logging.getLogger(__name__)
-
-REFRESH_S = 2.0
 OVERLAP_MS = 60_000
 """How much of the past each refresh reads again: more than clocks of two processes differ."""
 UNKNOWN_MS = 2_000
@@ -71,26 +65,6 @@ class KeyRing:
             else:
                 self._callers.pop(row["hash"], None)
         self._since_ms = now_ms - OVERLAP_MS
-
-    @asynccontextmanager
-    async def kept_fresh(self) -> AsyncIterator[None]:
-        """Loads the keys, then refreshes them every `REFRESH_S` while the block runs."""
-        await self.refresh()
-        task = asyncio.create_task(self._keep_fresh())
-        try:
-            yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-
-    async def _keep_fresh(self) -> None:
-        while True:
-            await asyncio.sleep(REFRESH_S)
-            try:
-                await self.refresh()
-            except Exception as error:  # the old keys stay valid: pre-checks outlive SQL
-                log.warning("keys are as of the last refresh: %s", error)
 
     def _note_unknown(self, hashed: str) -> None:
         if len(self._unknown) >= UNKNOWN_MOST:

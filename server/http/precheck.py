@@ -52,9 +52,7 @@ async def decide(services: Services, add: Add) -> Decision:
 
 def decided(decision: Decision, services: Services) -> web.Response:
     """A decision as a response with its headers; 200 also for a denial."""
-    return reply(
-        decision_shape(decision), headers=ratelimit.headers(decision, services.clock_ms())
-    )
+    return reply(decision_shape(decision), headers=ratelimit.headers(decision, services.clock_ms()))
 
 
 async def precheck_batch(call: Call[bytes, None]) -> web.Response:
@@ -80,21 +78,20 @@ async def cancel(call: Call[None, None]) -> web.Response:
 def to_add(body: PrecheckBody, services: Services) -> Add:
     """A pre-check as the ledger takes it: the contact, the number and the greeting only hashed."""
     contacts = services.contacts
-    contact, *aliases = contacts.contact(body.target_id)
-    block, tail = contacts.number(body.target_phone) if body.target_phone else (None, None)
+    number = contacts.number(body.target_phone) if body.target_phone else None
     return Add(
         enterprise_id=body.enterprise_id,
         member_id=body.member_id,
-        contact=contact,
+        contact=contacts.contact(body.target_id),
         way=body.way,
         initiated_by=body.initiated_by,
         mode=Mode(body.mode),
         hold_s=body.hold_s,
         request_id=body.request_id,
-        number_block=block,
-        number_tail=tail,
+        number_block=None if number is None else number.block,
+        number_tail=None if number is None else number.tail,
         greeting_hash=contacts.greeting(body.greeting) if body.greeting else None,
-        aliases=tuple(aliases),
+        aliases=contacts.aliases(body.target_id),
     )
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from types import MappingProxyType
+from typing import NotRequired
 
 from aiohttp import web
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 MEDIA_TYPE = "application/problem+json"
 MAX_ERRORS = 100
@@ -62,7 +63,7 @@ KINDS = MappingProxyType(
 )
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818  RFC 9457's word
     """Ends the handling of a request; becomes a problem response."""
 
     def __init__(

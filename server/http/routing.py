@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -45,7 +46,8 @@ class Route:
 
     `scopes` empty: open to everyone. `raw`: the handler gets the body's bytes and validates them
     itself; `body` then only describes them. `free`: neither query nor path below it is checked.
-    `problems` are the statuses that this operation adds to those every one of its sort has.
+    `problems` are the statuses that this operation adds to those every one of its sort has; `also`
+    are those with which it sends its response instead. `headers` are OpenAPI parameters.
     """
 
     method: str
@@ -60,8 +62,16 @@ class Route:
     media_types: tuple[str, ...] = (JSON,)
     response_type: str = JSON
     problems: tuple[int, ...] = ()
+    also: tuple[int, ...] = ()
+    headers: tuple[Mapping[str, Any], ...] = ()
     raw: bool = False
     free: bool = False
+    documented: bool = True
+
+    @property
+    def description(self) -> str:
+        """What the handler's docstring says."""
+        return inspect.cleandoc(self.handler.__doc__ or "")
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answers a request. Raises Problem before the handler is asked, where it must not be."""
@@ -70,8 +80,8 @@ class Route:
         caller, scope = NOBODY, None
         if self.scopes:
             caller = await authenticate(request, services)
-            scope = self._scope(caller, path)
             await services.throttle.admit(caller)
+            scope = self._scope(caller, path)
         if not self.free:
             _check_path(path)
         query = None if self.free else validated_query(self.query, request)
@@ -89,7 +99,10 @@ class Route:
         if self.body is None:
             return None
         raw = await read_body(request, *self.media_types)
-        return raw if self.raw else validated(self.body, parse_json(raw))
+        if self.raw:
+            return raw
+        now_ms = request.app[SERVICES].clock_ms()
+        return validated(self.body, parse_json(raw), now_ms=now_ms)
 
 
 async def authenticate(request: web.Request, services: Services) -> Caller:

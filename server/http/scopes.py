@@ -48,9 +48,7 @@ class Caller:
     def scope_for(self, allowed: frozenset[Scope], path: Mapping[str, str]) -> Scope | None:
         """The widest of the caller's scopes that opens a route, None where none does."""
         open_here = {
-            grant.scope
-            for grant in self.grants
-            if grant.scope in allowed and grant.covers(path)
+            grant.scope for grant in self.grants if grant.scope in allowed and grant.covers(path)
         }
         return next((scope for scope in WIDEST_FIRST if scope in open_here), None)
 

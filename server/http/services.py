@@ -9,7 +9,7 @@ from aiohttp import web
 
 from quota.group import GroupCommit
 from quota.ledger import Ledger
-from server.contacts import ContactKeys
+from server.contacts import ContactHasher
 from server.http.active_policy import ActivePolicy
 from server.http.keyring import KeyRing
 from server.http.metrics import Metrics
@@ -26,7 +26,7 @@ class Services:
     database: Database
     policy: ActivePolicy
     keys: KeyRing
-    contacts: ContactKeys
+    contacts: ContactHasher
     throttle: Throttle
     metrics: Metrics
     clock_ms: Callable[[], int]

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from server.policy.lines import KeyPath, key_lines
 from server.policy.model import Policy
-from server.policy.problems import PolicyError, PolicyProblem, explain
+from server.policy.problems import PolicyError, PolicyProblem, found_in
 
 _SHIPPED = "policy.toml"
 _TOML_PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column \d+|end of document)\)$")
@@ -71,7 +71,7 @@ def _validated(written: Mapping[str, Any], file: str, lines: Mapping[KeyPath, in
         # As JSON, so that strict validation takes an array for a tuple and a text for an enum.
         policy = Policy.model_validate_json(json.dumps(merged, default=str))
     except ValidationError as error:
-        mistakes = {each["loc"]: explain(each, _shipped()) for each in error.errors()}
+        mistakes = found_in(error.errors(), _shipped())
     mistakes |= dict.fromkeys(_not_finite(written, ()), "must be a finite number")
     if policy is None or mistakes:
         problems = [

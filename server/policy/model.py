@@ -5,10 +5,10 @@ import json
 from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict
-from scoring.policy import ScoringPolicy
 
 from penalties.policy import PenaltiesPolicy
 from quota.policy import QuotaPolicy
+from scoring.policy import ScoringPolicy
 
 
 class Policy(BaseModel):

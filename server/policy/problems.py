@@ -26,9 +26,10 @@ _SAYINGS = {
     "less_than_equal": "must be at most {le:g}",
     "literal_error": "must be {expected}",
     "enum": "must be {expected}",
+    "too_short": "must have at least {min_length:d}",
     "value_error": "{error}",
 }
-_WITHOUT_INPUT = {"value_error", "missing", "extra_forbidden"}
+_WITHOUT_INPUT = {"value_error", "missing", "extra_forbidden", "too_short"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,17 @@ class PolicyError(Exception):
 def dotted(path: KeyPath) -> str:
     """`("a", "b", 2)` as `a.b[2]`."""
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)[1:]
+
+
+def found_in(errors: Iterable[ErrorDetails], example: Mapping[str, Any]) -> dict[KeyPath, str]:
+    """What to say of each path; an array is not called empty for having items that are wrong."""
+    listed = list(errors)
+    wrong = {error["loc"][:length] for error in listed for length in range(len(error["loc"]))}
+    return {
+        error["loc"]: explain(error, example)
+        for error in listed
+        if error["type"] != "too_short" or error["loc"] not in wrong
+    }
 
 
 def explain(error: ErrorDetails, example: Mapping[str, Any]) -> str:

@@ -87,6 +87,16 @@ async def first_seen(
     await insert_new(connection, members, [_row(one) for one in new_members])
 
 
+async def zones(connection: AsyncConnection, default: str) -> dict[str, str]:
+    """The time zone of each enterprise that is not in the default one."""
+    rows = await connection.execute(
+        select(enterprises.c.enterprise_id, enterprises.c.time_zone).where(
+            enterprises.c.time_zone != default
+        )
+    )
+    return {row.enterprise_id: row.time_zone for row in rows}
+
+
 def enterprise_of(row: RowMapping) -> Enterprise:
     """An enterprise out of a row that has its table's columns."""
     return Enterprise(**_fields(row, enterprises.c.keys()))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.records.tables import COUNTS, DENIAL_REASONS, days
-from server.records.writing import Row, upsert
+from server.records.writing import Row, delete_some, upsert
 
 KEEP_DAYS = 400
 
@@ -41,6 +41,12 @@ async def add(connection: AsyncConnection, records: Sequence[DayRecord]) -> None
     await upsert(connection, days, [_row(record) for record in records], add=COUNTS)
 
 
+async def add_late(connection: AsyncConnection, records: Sequence[DayRecord]) -> None:
+    """Adds counts to days that are over: their cap, score and tier stay what they ended with."""
+    rows = [_row(record) for record in records]
+    await upsert(connection, days, rows, add=COUNTS, keep=("cap", "score", "tier"))
+
+
 async def history(
     connection: AsyncConnection, enterprise_id: str, member_id: str, from_day: int
 ) -> list[DayRecord]:
@@ -68,9 +74,9 @@ async def history(
     ]
 
 
-async def prune(connection: AsyncConnection, before_day: int) -> None:
-    """Deletes days before `before_day`."""
-    await connection.execute(delete(days).where(days.c.day < before_day))
+async def prune(connection: AsyncConnection, before_day: int, most: int) -> int:
+    """Deletes up to `most` rows of days before `before_day`; returns how many."""
+    return await delete_some(connection, days, days.c.day < before_day, days.c.day, most)
 
 
 def _row(record: DayRecord) -> Row:

@@ -24,9 +24,11 @@ _DRIVERS = {
     "postgres": "postgresql+asyncpg",
     "postgresql": "postgresql+asyncpg",
 }
+DATABASE_SCHEMES = (*_DRIVERS, *sorted(set(_DRIVERS.values())))
+"""What the address of a record may begin with, before `://`; a plain path is SQLite, too."""
 
 
-class RecordsUnavailable(Exception):
+class RecordsUnavailable(Exception):  # noqa: N818  a state of the store, no fault of a caller
     """SQL is out of reach, locked for too long or over its deadline; ask again later.
 
     `retry_after_s`: whole seconds after which another attempt makes sense.
@@ -79,12 +81,20 @@ def open_database(url: str | URL) -> Database:
     target = _with_async_driver(url)
     if target.get_backend_name() != "sqlite":
         return Database(create_async_engine(target, pool_pre_ping=True, pool_size=8))
-    if target.database not in (None, "", ":memory:"):
-        Path(str(target.database)).parent.mkdir(parents=True, exist_ok=True)
+    file = sqlite_file(target)
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
     engine = create_async_engine(target)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return Database(engine)
+
+
+def sqlite_file(url: str | URL) -> Path | None:
+    """The file of a record in SQLite, None for any other kind of record."""
+    target = _with_async_driver(url)
+    kept = target.get_backend_name() == "sqlite" and target.database not in (None, "", ":memory:")
+    return Path(str(target.database)) if kept else None
 
 
 def _with_async_driver(url: str | URL) -> URL:

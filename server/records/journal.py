@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import delete, func, select
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.records.engine import Database
 from server.records.tables import journal
-from server.records.writing import insert_new
+from server.records.writing import chunks, insert_new
 
 KEEP_MS = 190 * 86_400_000
 PAGE = 2_000
@@ -55,6 +55,21 @@ async def after(
     return [Entry(**row) for row in rows.mappings()]
 
 
+async def received_at(
+    connection: AsyncConnection, shard: int, times_ms: Collection[int]
+) -> set[tuple[int, str]]:
+    """(received_ms, payload) of a shard's entries received at these times."""
+    found: set[tuple[int, str]] = set()
+    for some in chunks(times_ms):
+        rows = await connection.execute(
+            select(journal.c.received_ms, journal.c.payload).where(
+                journal.c.shard == shard, journal.c.received_ms.in_(some)
+            )
+        )
+        found |= {(row.received_ms, row.payload) for row in rows}
+    return found
+
+
 async def received_between(
     database: Database, shard: int, from_ms: int, to_ms: int
 ) -> AsyncIterator[Entry]:
@@ -75,6 +90,12 @@ async def received_between(
         for entry in page:
             if from_ms <= entry.received_ms < to_ms:
                 yield entry
+
+
+async def count_received(connection: AsyncConnection, from_ms: int, to_ms: int) -> int:
+    """How many entries were received in `[from_ms, to_ms)`."""
+    within = (journal.c.received_ms >= from_ms, journal.c.received_ms < to_ms)
+    return (await connection.execute(select(func.count()).where(*within))).scalar_one()
 
 
 async def prune(

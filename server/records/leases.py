@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.records.tables import shards
-from server.records.writing import insert_new
+from server.records.tables import shards, workers
+from server.records.writing import insert_new, upsert
 
 
-class LeaseLost(Exception):
+class LeaseLost(Exception):  # noqa: N818  what happened to the shard, no fault
     """Another worker took the shard over, or folded what this one was about to fold."""
 
 
@@ -33,7 +33,8 @@ class Lease:
 
 async def create_shards(connection: AsyncConnection, count: int) -> None:
     """Makes the rows of shards 0 to count − 1 where they are missing."""
-    new = {"owner": None, "fence": 0, "lease_until_ms": 0, "folded_seq": 0, "policy_version": 0}
+    numbers = ("fence", "lease_until_ms", "folded_seq", "numbered_from", "policy_version")
+    new = {"owner": None} | dict.fromkeys(numbers, 0)
     await insert_new(connection, shards, [{"shard": shard} | new for shard in range(count)])
 
 
@@ -85,6 +86,14 @@ async def release(connection: AsyncConnection, lease: Lease) -> None:
     )
 
 
+async def check(connection: AsyncConnection, lease: Lease) -> None:
+    """Raises `LeaseLost` unless the fence and the fold's place are those that the lease names."""
+    query = select(shards.c.fence, shards.c.folded_seq).where(shards.c.shard == lease.shard)
+    row = (await connection.execute(query)).one()
+    if (row.fence, row.folded_seq) != (lease.fence, lease.folded_seq):
+        raise LeaseLost(f"shard {lease.shard}: fence {lease.fence} is no longer the newest")
+
+
 async def advance(
     connection: AsyncConnection, lease: Lease, folded_seq: int, policy_version: int
 ) -> None:
@@ -105,17 +114,65 @@ async def advance(
         raise LeaseLost(f"shard {lease.shard}: fence {lease.fence} is no longer the newest")
 
 
+async def number_from(connection: AsyncConnection, lease: Lease, least: int, apart: int) -> int:
+    """Fixes the seq behind which a refilled shard numbers on; returns it.
+
+    It is at least `least`, and `apart` above the one fixed before: what was numbered since then may
+    be lost without a trace here, but not to those who saw it. Raises `LeaseLost`.
+    """
+    query = select(shards.c.numbered_from).where(shards.c.shard == lease.shard)
+    before = (await connection.execute(query)).scalar_one()
+    seq = max(least, before + apart) if before else least
+    fixed = await connection.execute(
+        update(shards)
+        .where(shards.c.shard == lease.shard, shards.c.fence == lease.fence)
+        .values(numbered_from=max(seq, 1))
+    )
+    if fixed.rowcount != 1:
+        raise LeaseLost(f"shard {lease.shard}: fence {lease.fence} is no longer the newest")
+    return seq
+
+
 async def folded_seqs(connection: AsyncConnection) -> dict[int, int]:
     """The fold's place, by shard."""
     rows = await connection.execute(select(shards.c.shard, shards.c.folded_seq))
     return {row.shard: row.folded_seq for row in rows}
 
 
-async def owners(connection: AsyncConnection, now_ms: int) -> dict[str, int]:
-    """How many shards each owner holds now."""
+async def free(connection: AsyncConnection, now_ms: int) -> list[int]:
+    """Shards that nobody holds, or whose lease ran out."""
     rows = await connection.execute(
-        select(shards.c.owner, func.count().label("held"))
-        .where(shards.c.owner.is_not(None), shards.c.lease_until_ms > now_ms)
-        .group_by(shards.c.owner)
+        select(shards.c.shard)
+        .where(or_(shards.c.owner.is_(None), shards.c.lease_until_ms <= now_ms))
+        .order_by(shards.c.shard)
     )
-    return {row.owner: row.held for row in rows}
+    return list(rows.scalars())
+
+
+async def owned(connection: AsyncConnection, owner: str) -> list[int]:
+    """Shards whose last lease was `owner`'s and was not given back."""
+    rows = await connection.execute(
+        select(shards.c.shard).where(shards.c.owner == owner).order_by(shards.c.shard)
+    )
+    return list(rows.scalars())
+
+
+async def report(
+    connection: AsyncConnection, owner: str, now_ms: int, ttl_ms: int
+) -> dict[str, int]:
+    """Notes that a worker is alive; returns all that are, with the ms until when."""
+    await upsert(connection, workers, [{"owner": owner, "alive_until_ms": now_ms + ttl_ms}])
+    await connection.execute(delete(workers).where(workers.c.alive_until_ms <= now_ms))
+    rows = await connection.execute(select(workers.c.owner, workers.c.alive_until_ms))
+    return {row.owner: row.alive_until_ms for row in rows}
+
+
+async def leave(connection: AsyncConnection, owner: str) -> None:
+    """Notes that a worker has stopped."""
+    await connection.execute(delete(workers).where(workers.c.owner == owner))
+
+
+async def policy_versions(connection: AsyncConnection) -> dict[int, int]:
+    """The version of the policy that each shard's fold has come to (0: none yet)."""
+    rows = await connection.execute(select(shards.c.shard, shards.c.policy_version))
+    return {row.shard: row.policy_version for row in rows}

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, delete, select, tuple_, update
+from sqlalchemy import Column, ColumnElement, Table, select, tuple_, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.records.engine import Database
 from server.records.tables import contacts, cooldowns, enterprise_views, member_views, relations
 from server.records.views import ENTERPRISE, CooldownRow, EnterpriseRow, MemberRow
+from server.records.writing import delete_some
 
 PAGE = 1_000
 
@@ -63,16 +64,15 @@ async def enterprises_to_sweep(
     return [EnterpriseRow(**row) for row in rows.mappings()]
 
 
-async def members_behind(
-    connection: AsyncConnection, enterprise_id: str, day: int, after_id: str, limit: int
+async def members_after(
+    connection: AsyncConnection, enterprise_id: str, after_id: str, limit: int
 ) -> list[MemberRow]:
-    """Members of an enterprise whose view stands before `day`, by id behind `after_id`."""
+    """An enterprise's members' views, by id behind `after_id`."""
     rows = await connection.execute(
         select(member_views)
         .where(
             member_views.c.enterprise_id == enterprise_id,
             member_views.c.member_id > after_id,
-            member_views.c.day < day,
         )
         .order_by(member_views.c.member_id)
         .limit(limit)
@@ -89,11 +89,29 @@ async def swept(connection: AsyncConnection, enterprise_id: str, next_due_ms: in
     )
 
 
-async def prune(connection: AsyncConnection, before_ms: int, now_ms: int) -> None:
-    """Forgets relations and contacts untouched since `before_ms`, and cool-downs that are over."""
-    await connection.execute(delete(relations).where(relations.c.changed_ms < before_ms))
-    await connection.execute(delete(contacts).where(contacts.c.changed_ms < before_ms))
-    await connection.execute(delete(cooldowns).where(cooldowns.c.until_ms <= now_ms))
+async def sweep_now(
+    connection: AsyncConnection, shard: int, enterprise_ids: Collection[str] | None
+) -> None:
+    """Makes enterprises of a shard (None: all) due for a sweep: what binds members changed."""
+    where = [enterprise_views.c.shard == shard]
+    if enterprise_ids is not None:
+        where.append(enterprise_views.c.enterprise_id.in_(enterprise_ids))
+    await connection.execute(update(enterprise_views).where(*where).values(sweep_due_ms=0))
+
+
+async def prune(connection: AsyncConnection, before_ms: int, now_ms: int, most: int) -> int:
+    """Forgets up to `most` each of what is over: cool-downs past, others untouched `before_ms`.
+
+    Returns how many relations, contacts and cool-downs went.
+    """
+    gone = 0
+    for table, by, bound_ms in (
+        (relations, relations.c.changed_ms, before_ms),
+        (contacts, contacts.c.changed_ms, before_ms),
+        (cooldowns, cooldowns.c.until_ms, now_ms),
+    ):
+        gone += await delete_some(connection, table, by < bound_ms, by, most)
+    return gone
 
 
 async def _pages(

@@ -15,7 +15,7 @@ DEFAULT_SHARDS = 16
 _KEY_CHECK = "contact_key_check:"
 
 
-class SettingsConflict(Exception):
+class SettingsConflict(Exception):  # noqa: N818  two sides disagree, neither is wrong
     """The process is configured otherwise than the database it was given was first used with."""
 
 

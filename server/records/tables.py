@@ -77,8 +77,11 @@ shards = Table(
     Column("fence", BigInteger, nullable=False),
     _ms("lease_until_ms"),
     Column("folded_seq", BigInteger, nullable=False),
+    Column("numbered_from", BigInteger, nullable=False),
     _whole("policy_version"),
 )
+
+workers = Table("workers", metadata, _key("owner"), _ms("alive_until_ms"))
 
 journal = Table(
     "journal",

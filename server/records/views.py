@@ -138,9 +138,11 @@ async def save(
         (tables.member_views, members),
         (tables.relations, relations),
         (tables.contacts, contacts),
-        (tables.cooldowns, cooldowns),
     ):
         await upsert(connection, table, [asdict(row) for row in changed])
+    # Like Redis, which only ever extends a cool-down.
+    set_ = [asdict(row) for row in cooldowns]
+    await upsert(connection, tables.cooldowns, set_, largest=("until_ms",))
 
 
 async def _by_key(

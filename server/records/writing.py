@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Table
+from sqlalchemy import Column, ColumnElement, Table, case, delete, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -35,10 +35,12 @@ async def upsert(
     *,
     keep: Collection[str] = (),
     add: Collection[str] = (),
+    largest: Collection[str] = (),
 ) -> None:
     """Inserts rows or replaces them by primary key; all rows name the same columns.
 
-    Columns in `keep` are written only by the insert; those in `add` are summed.
+    Columns in `keep` are written only by the insert; those in `add` are summed; of those in
+    `largest` the larger of the old and the new value stays.
     """
     if not rows:
         return
@@ -47,11 +49,28 @@ async def upsert(
     changed: dict[str, ColumnElement[Any]] = {}
     for name in rows[0]:
         if name not in key and name not in keep:
-            new = statement.excluded[name]
-            changed[name] = table.c[name] + new if name in add else new
+            old, new = table.c[name], statement.excluded[name]
+            if name in largest:
+                changed[name] = case((new > old, new), else_=old)
+            else:
+                changed[name] = old + new if name in add else new
     await connection.execute(
         statement.on_conflict_do_update(index_elements=key, set_=changed), list(rows)
     )
+
+
+async def delete_some(
+    connection: AsyncConnection,
+    table: Table,
+    where: ColumnElement[bool],
+    by: Column[int],
+    most: int,
+) -> int:
+    """Deletes up to `most` rows that match, smallest `by` first; returns how many."""
+    key = list(table.primary_key)
+    some = select(*key).where(where).order_by(by).limit(most)
+    result = await connection.execute(delete(table).where(tuple_(*key).in_(some)))
+    return result.rowcount
 
 
 def chunks(values: Collection[T], size: int = CHUNK) -> Iterator[tuple[T, ...]]:

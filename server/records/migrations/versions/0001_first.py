@@ -229,12 +229,20 @@ def upgrade() -> None:
         sa.Column("fence", sa.BigInteger(), nullable=False),
         sa.Column("lease_until_ms", sa.BigInteger(), nullable=False),
         sa.Column("folded_seq", sa.BigInteger(), nullable=False),
+        sa.Column("numbered_from", sa.BigInteger(), nullable=False),
         sa.Column("policy_version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("shard", name=op.f("pk_shards")),
+    )
+    op.create_table(
+        "workers",
+        sa.Column("owner", sa.String(length=128), nullable=False),
+        sa.Column("alive_until_ms", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("owner", name=op.f("pk_workers")),
     )
 
 
 def downgrade() -> None:
+    op.drop_table("workers")
     op.drop_table("shards")
     op.drop_table("settings")
     op.drop_table("restrictions")

@@ -1,0 +1,194 @@
+"""Enterprises and members: described, read back, listed."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+
+from quota.calls import Event
+from server.http.accounts import (
+    EnterpriseBody,
+    EnterprisesShape,
+    ListQuery,
+    MemberBody,
+    MembersShape,
+    enterprise_shape,
+    figures_shape,
+    member_shape,
+)
+from server.http.problems import Problem, invalid_at
+from server.http.routing import Call, reply
+from server.http.scopes import Scope
+from server.http.services import Services
+from server.records import accounts, listings
+from server.records.accounts import Enterprise, Member
+from server.records.listings import CursorError, Page
+
+
+async def put_enterprise(call: Call[EnterpriseBody, None]) -> web.Response:
+    """Describes an enterprise; a new time zone extends its present day."""
+    services, body, enterprise_id = call.services, call.body, call.path["enterprise_id"]
+    now_ms = services.clock_ms()
+    known = await seen_enterprise(services, enterprise_id)
+    zone = body.time_zone or services.policy.rules().policy.default_time_zone
+    enterprise = Enterprise(
+        enterprise_id,
+        known.first_seen_ms if known else now_ms,
+        now_ms,
+        name=body.name,
+        time_zone=zone,
+        verification=body.verification,
+        profile=body.profile,
+    )
+    await services.ledger.accounts.change_zone(enterprise_id, zone)
+    changed = {
+        "type": "enterprise.updated",
+        "time_zone": zone,
+        "verification": body.verification,
+        "profile": _attested(body.profile),
+    }
+    await _append(services, changed, enterprise_id, None, now_ms)
+    async with services.database.write() as connection:
+        await accounts.put_enterprise(connection, enterprise)
+    return reply(enterprise_shape(enterprise))
+
+
+async def get_enterprise(call: Call[None, None]) -> web.Response:
+    """An enterprise as it was described, or as it was first seen."""
+    enterprise = await seen_enterprise(call.services, call.path["enterprise_id"])
+    if enterprise is None:
+        raise Problem(404, "No enterprise of this id was ever seen.")
+    return reply(enterprise_shape(enterprise))
+
+
+async def put_member(call: Call[MemberBody, None]) -> web.Response:
+    """Describes a member; only an admin says that it is older than what was seen of it."""
+    services, body = call.services, call.body
+    enterprise_id, member_id = call.path["enterprise_id"], call.path["member_id"]
+    now_ms = services.clock_ms()
+    known = await seen_member(services, enterprise_id, member_id)
+    first_seen_ms = known.first_seen_ms if known else now_ms
+    if body.activated_at is not None and body.activated_at < first_seen_ms:
+        unchanged = known is not None and known.activated_ms == body.activated_at
+        if call.scope is not Scope.ADMIN and not unchanged:
+            raise Problem(403, "Only an admin may set activated_at before the first sighting.")
+    member = Member(
+        enterprise_id,
+        member_id,
+        first_seen_ms,
+        now_ms,
+        name=body.name,
+        activated_ms=body.activated_at,
+        linked_account_id=body.linked_account_id,
+        person_id=body.person_id,
+        profile=body.profile,
+    )
+    changed = {
+        "type": "member.updated",
+        "activated_at": body.activated_at,
+        "linked_account_id": body.linked_account_id,
+        "person_id": body.person_id,
+        "profile": _attested(body.profile),
+    }
+    await _append(services, changed, enterprise_id, member_id, now_ms)
+    zone = services.policy.rules().policy.default_time_zone
+    async with services.database.write() as connection:
+        company = Enterprise(enterprise_id, now_ms, now_ms, time_zone=zone)
+        await accounts.first_seen(connection, [company], [])
+        await accounts.put_member(connection, member)
+    return reply(member_shape(member))
+
+
+async def get_member(call: Call[None, None]) -> web.Response:
+    """A member as it was described, or as it was first seen."""
+    member = await seen_member(call.services, call.path["enterprise_id"], call.path["member_id"])
+    if member is None:
+        raise Problem(404, "No member of this id was ever seen.")
+    return reply(member_shape(member))
+
+
+async def list_enterprises(call: Call[None, ListQuery]) -> web.Response:
+    """Enterprises with today's figures."""
+    services = call.services
+    async with services.database.read() as connection:
+        try:
+            listing = await listings.list_enterprises(
+                connection, _page(call.query), services.clock_ms()
+            )
+        except CursorError as error:
+            raise invalid_at(["query", "cursor"], str(error)) from error
+    shape: EnterprisesShape = {
+        "items": [{**enterprise_shape(e), **figures_shape(f)} for e, f in listing.rows],
+        "next_cursor": listing.next_cursor,
+    }
+    return reply(shape)
+
+
+async def list_members(call: Call[None, ListQuery]) -> web.Response:
+    """An enterprise's members with today's figures."""
+    services, enterprise_id = call.services, call.path["enterprise_id"]
+    if await seen_enterprise(services, enterprise_id) is None:
+        raise Problem(404, "No enterprise of this id was ever seen.")
+    async with services.database.read() as connection:
+        try:
+            listing = await listings.list_members(
+                connection, enterprise_id, _page(call.query), services.clock_ms()
+            )
+        except CursorError as error:
+            raise invalid_at(["query", "cursor"], str(error)) from error
+    shape: MembersShape = {
+        "items": [{**member_shape(m), **figures_shape(f)} for m, f in listing.rows],
+        "next_cursor": listing.next_cursor,
+    }
+    return reply(shape)
+
+
+async def seen_enterprise(services: Services, enterprise_id: str) -> Enterprise | None:
+    """What is on record, else what the ledger saw before the record did, else None."""
+    async with services.database.read() as connection:
+        enterprise = await accounts.get_enterprise(connection, enterprise_id)
+    if enterprise is not None:
+        return enterprise
+    state = await services.ledger.accounts.enterprise(enterprise_id, services.policy.rules())
+    now_ms = services.clock_ms()
+    zone = state.time_zone
+    return Enterprise(enterprise_id, now_ms, now_ms, time_zone=zone) if state.known else None
+
+
+async def seen_member(services: Services, enterprise_id: str, member_id: str) -> Member | None:
+    """What is on record, else what the ledger saw before the record did, else None."""
+    async with services.database.read() as connection:
+        member = await accounts.get_member(connection, enterprise_id, member_id)
+    if member is not None:
+        return member
+    rules = services.policy.rules()
+    state = await services.ledger.accounts.member(enterprise_id, member_id, rules)
+    now_ms = services.clock_ms()
+    return Member(enterprise_id, member_id, now_ms, now_ms) if state.known else None
+
+
+async def _append(
+    services: Services,
+    changed: Mapping[str, Any],
+    enterprise_id: str,
+    member_id: str | None,
+    now_ms: int,
+) -> None:
+    body = {**changed, "at": now_ms, "enterprise_id": enterprise_id}
+    if member_id is not None:
+        body["member_id"] = member_id
+    event = Event(enterprise_id, f"u-{secrets.token_hex(12)}", body)
+    zone = services.policy.rules().policy.default_time_zone
+    await services.ledger.append([event], zone)
+
+
+def _attested(profile: Mapping[str, str]) -> dict[str, bool]:
+    """Names of the fields that have a value; the values reach no stream."""
+    return {name: True for name, value in profile.items() if value.strip()}
+
+
+def _page(query: ListQuery) -> Page:
+    return Page(query.cursor, query.limit, query.sort, query.q)

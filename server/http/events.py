@@ -1,0 +1,53 @@
+"""Events in: hashed here, appended to their shards' streams, each once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiohttp import web
+from typing_extensions import TypedDict
+
+from quota.calls import Event
+from server.contacts import ContactHasher
+from server.http.metrics import EVENTS
+from server.http.reported import (
+    AnyReported,
+    ContactEvent,
+    EventsBody,
+    MissedSearch,
+    plain_fields,
+)
+from server.http.routing import Call, reply
+
+
+class AcceptedShape(TypedDict):
+    """How many events were new, and how many an earlier `event_id` already stood for."""
+
+    accepted: int
+    duplicates: int
+
+
+async def report(call: Call[EventsBody, None]) -> web.Response:
+    """Takes all events or none; those taken survive the service."""
+    services = call.services
+    events = [journaled(event, services.contacts) for event in call.body.events]
+    zone = services.policy.rules().policy.default_time_zone
+    appended = await services.ledger.append(events, zone)
+    EVENTS.labels("accepted").inc(appended.accepted)
+    EVENTS.labels("duplicate").inc(appended.duplicates)
+    shape: AcceptedShape = {"accepted": appended.accepted, "duplicates": appended.duplicates}
+    return reply(shape, 202)
+
+
+def journaled(event: AnyReported, contacts: ContactHasher) -> Event:
+    """The event as the journal keeps it: contacts and numbers only hashed."""
+    body: dict[str, Any] = plain_fields(event)
+    if isinstance(event, ContactEvent):
+        body["target"] = contacts.contact(event.target_id)
+        aliases = contacts.aliases(event.target_id)
+        if aliases:
+            body["aliases"] = aliases
+    elif isinstance(event, MissedSearch):
+        number = contacts.number(event.target_phone)
+        body |= {"number_block": number.block, "number_tail": number.tail}
+    return Event(event.enterprise_id, event.event_id, body)

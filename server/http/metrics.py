@@ -1,0 +1,72 @@
+"""What Prometheus reads. No label holds an id: the number of series is bounded."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    generate_latest,
+)
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from quota.adds import Decision, Refusal
+
+MULTIPROCESS_DIR = "PROMETHEUS_MULTIPROC_DIR"
+
+DECISIONS = Counter("contact_quota_decisions_total", "Pre-checks by how they ended", ["reason"])
+DECISION_SECONDS = Histogram(
+    "contact_quota_decision_seconds",
+    "Time a pre-check waited for the ledger",
+    buckets=(0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1),
+)
+REQUESTS = Counter("contact_quota_http_requests_total", "Requests by route", ["route", "status"])
+EVENTS = Counter("contact_quota_events_total", "Events by what became of them", ["outcome"])
+
+
+class Metrics:
+    """Counts with the labels' children at hand: a lookup by label costs more than the count."""
+
+    def __init__(self) -> None:
+        self._reasons: dict[str, Counter] = {}
+        self._requests: dict[tuple[str, int], Counter] = {}
+
+    def decided(self, answers: Sequence[object], seconds: float) -> None:
+        """Counts decisions and refusals that one call brought."""
+        DECISION_SECONDS.observe(seconds)
+        for answer in answers:
+            match answer:
+                case Decision():
+                    self._reason("replayed" if answer.replayed else answer.reason).inc()
+                case Refusal():
+                    self._reason(answer.code).inc()
+                case _:
+                    self._reason("failed").inc()
+
+    def answered(self, route: str, status: int) -> None:
+        """Counts a response; `route` is a path of the route table, never one that was sent."""
+        counter = self._requests.get((route, status))
+        if counter is None:
+            counter = REQUESTS.labels(route, str(status))
+            self._requests[route, status] = counter
+        counter.inc()
+
+    def _reason(self, reason: str) -> Counter:
+        counter = self._reasons.get(reason)
+        if counter is None:
+            counter = self._reasons[reason] = DECISIONS.labels(reason)
+        return counter
+
+
+def exposition() -> tuple[bytes, str]:
+    """All metrics as text, with its content type; sums over the processes that share a port."""
+    if MULTIPROCESS_DIR not in os.environ:
+        return generate_latest(REGISTRY), CONTENT_TYPE_LATEST
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return generate_latest(registry), CONTENT_TYPE_LATEST

@@ -1,0 +1,307 @@
+"""The route table: what routing, scope checks, validation, OpenAPI and the scope test read."""
+
+from __future__ import annotations
+
+from server.http import accounts as shapes
+from server.http import (
+    described,
+    events,
+    flags,
+    forward_auth,
+    history,
+    keys,
+    operations,
+    policies,
+    precheck,
+    qr_routes,
+    quota,
+    reported,
+    requests,
+    restrictions,
+)
+from server.http.bodies import JSON
+from server.http.decisions import DecisionShape
+from server.http.routing import Route
+from server.http.scopes import Scope
+
+_GATEWAY = frozenset({Scope.GATEWAY, Scope.ADMIN})
+_ADMIN = frozenset({Scope.ADMIN})
+_REVIEW = frozenset({Scope.REVIEWER, Scope.ADMIN})
+_COMPANY = _REVIEW | {Scope.ENTERPRISE}
+_PERSON = _COMPANY | {Scope.MEMBER}
+
+_E = "/v1/enterprises/{enterprise_id}"
+_M = f"{_E}/members/{{member_id}}"
+_POLICY_TYPES = (JSON, policies.TOML)
+
+PRECHECKS = (
+    Route(
+        "POST",
+        "/v1/precheck",
+        precheck.precheck,
+        "May this member add this contact now?",
+        scopes=_GATEWAY,
+        body=requests.PrecheckBody,
+        response=DecisionShape,
+        problems=(404, 409),
+    ),
+    Route(
+        "POST",
+        "/v1/precheck/batch",
+        precheck.precheck_batch,
+        "Decide up to 1,000 adds",
+        scopes=_GATEWAY,
+        body=requests.BatchBody,
+        response=precheck.BatchShape,
+        raw=True,
+    ),
+    Route(
+        "POST",
+        "/v1/decisions/{decision_id}/commit",
+        precheck.commit,
+        "Keep what a hold charged",
+        scopes=_GATEWAY,
+        response=precheck.SettlementShape,
+        problems=(404, 409),
+    ),
+    Route(
+        "POST",
+        "/v1/decisions/{decision_id}/cancel",
+        precheck.cancel,
+        "Give back what was charged",
+        scopes=_GATEWAY,
+        response=precheck.SettlementShape,
+        problems=(404, 409),
+    ),
+    *(
+        Route(
+            "*",
+            path,
+            forward_auth.forward_auth,
+            "A pre-check out of headers, for gateways",
+            scopes=_GATEWAY,
+            response=DecisionShape,
+            also=(403, 429),
+            problems=(400, 404, 409),
+            headers=forward_auth.PARAMETERS,
+            free=True,
+            documented="tail" not in path,
+        )
+        for path in ("/v1/forward-auth", "/v1/forward-auth/{tail:.*}")
+    ),
+    Route(
+        "POST",
+        "/v1/events",
+        events.report,
+        "Report what happened after adds",
+        scopes=_GATEWAY,
+        body=reported.EventsBody,
+        response=events.AcceptedShape,
+        status=202,
+    ),
+    Route(
+        "GET",
+        "/v1/restrictions/{enterprise_id}/{member_id}",
+        restrictions.get_restrictions,
+        "What is forbidden to a member now",
+        scopes=_GATEWAY,
+        response=restrictions.HeldShape,
+    ),
+    Route(
+        "POST",
+        "/v1/restrictions/batch",
+        restrictions.restrictions_batch,
+        "What is forbidden to up to 1,000 members now",
+        scopes=_GATEWAY,
+        body=restrictions.RestrictionsBatchBody,
+        response=restrictions.HeldBatchShape,
+    ),
+)
+
+ACCOUNTS = (
+    Route(
+        "GET",
+        "/v1/enterprises",
+        described.list_enterprises,
+        "Enterprises with today's figures",
+        scopes=_REVIEW,
+        query=shapes.ListQuery,
+        response=shapes.EnterprisesShape,
+    ),
+    Route(
+        "PUT",
+        _E,
+        described.put_enterprise,
+        "Describe an enterprise",
+        scopes=_ADMIN,
+        body=shapes.EnterpriseBody,
+        response=shapes.EnterpriseShape,
+    ),
+    Route(
+        "GET",
+        _E,
+        described.get_enterprise,
+        "An enterprise",
+        scopes=_COMPANY,
+        response=shapes.EnterpriseShape,
+        problems=(404,),
+    ),
+    Route(
+        "GET",
+        f"{_E}/members",
+        described.list_members,
+        "Members with today's figures",
+        scopes=_COMPANY,
+        query=shapes.ListQuery,
+        response=shapes.MembersShape,
+        problems=(404,),
+    ),
+    Route(
+        "PUT",
+        _M,
+        described.put_member,
+        "Describe a member",
+        scopes=_GATEWAY,
+        body=shapes.MemberBody,
+        response=shapes.MemberShape,
+    ),
+    Route(
+        "GET",
+        _M,
+        described.get_member,
+        "A member",
+        scopes=_PERSON | {Scope.GATEWAY},
+        response=shapes.MemberShape,
+        problems=(404,),
+    ),
+    Route(
+        "GET",
+        f"{_E}/quota",
+        quota.enterprise_quota,
+        "An enterprise's caps, and why",
+        scopes=_COMPANY,
+        response=quota.QuotaShape,
+        problems=(404,),
+    ),
+    Route(
+        "GET",
+        f"{_M}/quota",
+        quota.member_quota,
+        "A member's caps, and why",
+        scopes=_PERSON,
+        response=quota.QuotaShape,
+        problems=(404,),
+    ),
+    Route(
+        "GET",
+        f"{_E}/history",
+        history.enterprise_history,
+        "An enterprise's local days",
+        scopes=_COMPANY,
+        query=history.HistoryQuery,
+        response=history.HistoryShape,
+        problems=(404,),
+    ),
+    Route(
+        "GET",
+        f"{_M}/history",
+        history.member_history,
+        "A member's local days",
+        scopes=_COMPANY,
+        query=history.HistoryQuery,
+        response=history.HistoryShape,
+        problems=(404,),
+    ),
+    Route(
+        "POST",
+        f"{_E}/qr-routes",
+        qr_routes.route_scan,
+        "Which member a scan of a shared code goes to",
+        scopes=_GATEWAY,
+        body=requests.QrRouteBody,
+        response=qr_routes.QrRouteShape,
+        problems=(404, 409),
+    ),
+)
+
+ENFORCEMENT = (
+    Route(
+        "GET",
+        "/v1/flags",
+        flags.list_flags,
+        "Flags that patterns raised",
+        scopes=_REVIEW,
+        query=flags.FlagsQuery,
+        response=flags.FlagsShape,
+    ),
+)
+
+ADMINISTRATION = (
+    Route(
+        "GET",
+        "/v1/policy",
+        policies.get_policy,
+        "The policy in force",
+        scopes=_ADMIN,
+        response=policies.PolicyShape,
+    ),
+    Route(
+        "PUT",
+        "/v1/policy",
+        policies.put_policy,
+        "Put a policy into force",
+        scopes=_ADMIN,
+        body=policies.PolicyBody,
+        response=policies.PolicyShape,
+        media_types=_POLICY_TYPES,
+        raw=True,
+    ),
+    Route(
+        "POST",
+        "/v1/policy/check",
+        policies.check_policy,
+        "Would the service take this policy?",
+        scopes=_ADMIN,
+        body=policies.PolicyBody,
+        response=policies.CheckedShape,
+        media_types=_POLICY_TYPES,
+        raw=True,
+    ),
+    Route(
+        "POST",
+        "/v1/keys",
+        keys.create_key,
+        "Make an API key",
+        scopes=_ADMIN,
+        body=keys.KeyBody,
+        response=keys.NewKeyShape,
+        status=201,
+    ),
+    Route("GET", "/v1/keys", keys.list_keys, "API keys", scopes=_ADMIN, response=keys.KeysShape),
+    Route(
+        "DELETE",
+        "/v1/keys/{key_id}",
+        keys.revoke_key,
+        "End an API key",
+        scopes=_ADMIN,
+        status=204,
+        problems=(404,),
+    ),
+)
+
+OPERATIONS = (
+    Route("GET", "/healthz", operations.alive, "Alive", response=operations.AliveShape),
+    Route(
+        "GET",
+        "/readyz",
+        operations.ready,
+        "Ready for pre-checks",
+        response=operations.ReadyShape,
+        problems=(503,),
+    ),
+    Route("GET", "/metrics", operations.metrics, "Metrics", response_type="text/plain"),
+    Route("GET", "/openapi.json", operations.openapi_document, "This document"),
+    Route("GET", "/docs", operations.docs, "This document as a page", response_type="text/html"),
+)
+
+ROUTES = (*PRECHECKS, *ACCOUNTS, *ENFORCEMENT, *ADMINISTRATION, *OPERATIONS)

@@ -1,0 +1,119 @@
+"""A whole replay: reads the files once, folds them, writes the results when all went well."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from time import perf_counter
+
+from scoring.report import member_report
+from scoring.tiers import moved_enterprise
+from server.policy import Policy
+from server.replay import files, output
+from server.replay.calendars import Calendars
+from server.replay.enforcing import Enforcing
+from server.replay.folding import Folding
+from server.replay.memory import Memory
+from server.replay.observing import Observing
+from server.replay.output import LinesFile
+from server.replay.policies import Policies
+from server.replay.reading import Reader, replay_hasher
+from server.replay.results import score_line
+from server.replay.tally import Tally
+
+_RESULTS, _MEMORY = "results", "memory.sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What came out: `tiers` counts members, `seconds` is the time the run took."""
+
+    tally: Tally
+    enterprises: int
+    members: int
+    tiers: Counter[int]
+    seconds: float
+
+    @property
+    def events_per_s(self) -> float:
+        """Events folded per second, everything included."""
+        return self.tally.events / self.seconds if self.seconds else 0.0
+
+
+async def replay(
+    paths: Sequence[Path],
+    out: Path,
+    *,
+    policy: Policy | None = None,
+    enforce: bool = False,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Summary:
+    """Replays the files in the order given and writes the results to `out`.
+
+    `policy` None: the shipped one, until the files activate another. `progress` is told the bytes
+    read so far. Raises ReplayError, and then, as when it is cancelled, nothing is written.
+    """
+    started = perf_counter()
+    with output.workplace(out) as place:
+        made = place / _RESULTS
+        made.mkdir()
+        tally, policies = Tally(), Policies(policy)
+        memory = Memory(place / _MEMORY)
+        calendars = Calendars(policies.latest.policy.quota.default_time_zone)
+        with LinesFile(made / output.FLAGS) as flags:
+            folding = Folding(memory, tally, flags)
+            async with AsyncExitStack() as stack:
+                mode: Observing | Enforcing
+                if enforce:
+                    decisions = stack.enter_context(LinesFile(made / output.DECISIONS))
+                    mode = Enforcing(folding, calendars, policies, decisions)
+                    await mode.open()
+                    stack.push_async_callback(mode.close)
+                else:
+                    mode = Observing(folding, calendars, policies)
+                await _take_all(mode, paths, tally, policies, progress)
+        tiers = _write_scores(made / output.SCORES, memory, calendars, policies, tally)
+        memory.close()
+        output.publish(made, out)
+    working = memory.working
+    seconds = perf_counter() - started
+    return Summary(tally, len(working.enterprises), len(working.members), tiers, seconds)
+
+
+async def _take_all(
+    mode: Observing | Enforcing,
+    paths: Sequence[Path],
+    tally: Tally,
+    policies: Policies,
+    progress: Callable[[int], None],
+) -> None:
+    reader = Reader(replay_hasher())
+    for raw in files.read(paths, progress):
+        line = reader.line(raw)
+        tally.lines += 1
+        if line.type == "policy.activated":
+            policies.activate(line)
+        else:
+            await mode.take(line)
+    await mode.finish()
+
+
+def _write_scores(
+    path: Path, memory: Memory, calendars: Calendars, policies: Policies, tally: Tally
+) -> Counter[int]:
+    """One line for each member, as of the last event of all; returns the members by tier."""
+    working, scoring = memory.working, policies.latest.policy.scoring
+    now_ms, counted = calendars.latest_ms, Counter[int]()
+    with LinesFile(path) as scores:
+        for enterprise_id, keys in groupby(sorted(working.members), key=itemgetter(0)):
+            day = calendars.end(enterprise_id).day
+            company = moved_enterprise(working.enterprises[enterprise_id], scoring, day, now_ms)
+            for key in keys:
+                view, figures = working.members[key], tally.figures.get(key, Counter())
+                report = member_report(view, company, scoring, day=day, now_ms=now_ms, guide=False)
+                counted[report.tier] += 1
+                scores.write(score_line(key, report, figures, key in tally.flagged))
+    return counted

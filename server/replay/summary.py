@@ -1,0 +1,28 @@
+"""The summary that a replay prints."""
+
+from collections.abc import Iterator, Mapping
+
+from server.replay.run import Summary
+
+
+def lines_of(summary: Summary) -> Iterator[str]:
+    """The summary, line by line: what is counted first, what it is counted in after it."""
+    tally = summary.tally
+    members, enterprises = summary.members, summary.enterprises
+    yield f"{tally.events:,} events of {members:,} members in {enterprises:,} enterprises"
+    denied = f"{tally.denied.total():,} denied{_details(tally.denied)}"
+    yield f"{tally.adds:,} adds: {tally.allowed:,} allowed, {denied}"
+    if tally.dropped:
+        yield f"{tally.dropped:,} events dropped: outcomes of denied adds, repeated events"
+    tiers = ", ".join(f"{tier}: {summary.tiers[tier]:,}" for tier in sorted(summary.tiers))
+    yield f"members by tier: {tiers or 'none'}"
+    reached = tally.caps_reached
+    yield f"days at a daily cap: {reached.total():,}{_details(reached)}"
+    flags, flagged = tally.flags, len(tally.flagged)
+    yield f"flags: {flags.total():,} of {flagged:,} accounts{_details(flags)}"
+    yield f"{summary.seconds:,.1f} s, {summary.events_per_s:,.0f} events/s"
+
+
+def _details(counts: Mapping[str, int]) -> str:
+    shown = ", ".join(f"{name} {number:,}" for name, number in sorted(counts.items()))
+    return f" ({shown})" if shown else ""

@@ -1,0 +1,84 @@
+"""How this deployment runs: flags of the command line, else `CONTACT_QUOTA_*`, else the defaults.
+
+Numbers that a trust-and-safety team would tune stand in the policy instead.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Self
+
+from limits import parse
+from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DATABASE_SCHEMES = ("sqlite", "postgresql", "postgres")
+DATABASE_FILE = "contact-quota.sqlite"
+LEAST_ADMIN_KEY = 16
+
+EMBEDDED_IS_ONE_PROCESS = (
+    "the embedded store lives inside one process, so several processes would each count on their "
+    "own and grant every cap several times; give them one store with --redis redis://…, or leave "
+    "--processes at 1"
+)
+
+
+def _rate(notation: str) -> str:
+    try:
+        parse(notation)
+    except ValueError as error:
+        raise ValueError(f"{notation!r} is not a rate, such as 600/minute") from error
+    return notation
+
+
+def _redis_url(url: str) -> str:
+    if not url.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("must begin with redis://, rediss:// or unix://")
+    return url
+
+
+def _database_url(url: str) -> str:
+    scheme, colon, _ = url.partition("://")
+    if colon and scheme.partition("+")[0] not in DATABASE_SCHEMES:
+        raise ValueError(f"must be a path, or begin with one of {', '.join(DATABASE_SCHEMES)}")
+    return url
+
+
+class Settings(BaseSettings):
+    """Settings of one installation. Raises pydantic's ValidationError for what cannot be."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CONTACT_QUOTA_", env_ignore_empty=True, frozen=True, extra="ignore"
+    )
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65_535)] = 8080
+    data: Path = Path("contact-quota-data")
+    redis: Annotated[str, AfterValidator(_redis_url)] | None = None
+    database: Annotated[str, AfterValidator(_database_url)] | None = None
+    policy: Path | None = None
+    processes: Annotated[int, Field(ge=1, le=64)] = 1
+    worker: bool = True
+    """Whether this process also folds events; without it run `contact-quota worker`."""
+    shards: Annotated[int, Field(ge=1, le=1024)] | None = None
+    """Fixed at the first start (16 where nothing is said)."""
+    admin_key: SecretStr | None = None
+    contact_keys: SecretStr | None = None
+    """`id:64 hex digits`, newest first, separated by commas; else a file under `data`."""
+    throttle: Annotated[str, AfterValidator(_rate)] = "600/minute"
+    """Requests that one key may make, `gateway` and `admin` keys excepted."""
+    redis_deadline_ms: Annotated[float, Field(gt=0, le=10_000)] = 80.0
+    """How long one call to Redis may take before the answer is 503."""
+
+    @model_validator(mode="after")
+    def _embedded_is_one_process(self) -> Self:
+        if self.processes > 1 and self.redis is None:
+            raise ValueError(EMBEDDED_IS_ONE_PROCESS)
+        if self.admin_key and len(self.admin_key.get_secret_value()) < LEAST_ADMIN_KEY:
+            raise ValueError(f"admin_key must be at least {LEAST_ADMIN_KEY} characters long")
+        return self
+
+    @property
+    def database_url(self) -> str:
+        """Where the record is: the URL given, else SQLite under the data directory."""
+        return self.database or str(self.data / DATABASE_FILE)

@@ -1,0 +1,121 @@
+"""One batch of a shard: read, load, fold, refund, commit. Each event takes effect once.
+
+What a crash leaves, step by step: before the commit nothing but refunds, which repeat without
+effect; after it everything but the caps and cool-downs in Redis, which `publish` gives again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from quota.shard_log import StreamEvent
+from server.records import accounts, days, flags, journal, leases, published, views
+from server.records.accounts import Enterprise, Member
+from server.records.leases import Lease
+from server.worker import translate
+from server.worker.folding import Batch, fold_events
+from server.worker.loading import load
+from server.worker.policies import Version
+from server.worker.stores import Stores
+from server.worker.translate import Journaled
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """What a batch came to: the lease at its new place, the policy there, the last event's time.
+
+    `terms_changed`: accounts without an event are due for a sweep.
+    """
+
+    lease: Lease
+    version: Version
+    received_ms: int
+    terms_changed: bool
+
+
+async def fold_batch(
+    stores: Stores, lease: Lease, version: Version, events: Sequence[StreamEvent]
+) -> Folded:
+    """Folds the shard's next events, at least one. Raises LeaseLost, or what `AWAY` names."""
+    read = [translate.journaled(lease.shard, event) for event in events]
+    working = await load(stores.database, lease, [each.event for each in read if each.event])
+    known = frozenset(working.enterprises), frozenset(working.members)
+    batch = await fold_events(working, version, read)
+    for decision_id in batch.refunds:
+        # Before the commit: repeating a refund changes nothing, but nothing would repeat one that a
+        # crash after the commit had lost.
+        await stores.ledger.settle(decision_id, "cancel", version.rules)
+    last = read[-1].entry
+    async with stores.database.write() as connection:
+        await leases.advance(connection, lease, last.seq, batch.version.number)
+        await _journal(connection, read)
+        await _begin_accounts(connection, batch, *known)
+        await _save(connection, lease.shard, batch)
+    moved = replace(lease, folded_seq=last.seq, policy_version=batch.version.number)
+    terms_changed = batch.activated or bool(batch.described)
+    return Folded(moved, batch.version, last.received_ms, terms_changed)
+
+
+async def _journal(connection: AsyncConnection, read: Sequence[Journaled]) -> None:
+    """The embedded store, and a refill, have journaled events before they are folded."""
+    shard = read[0].entry.shard
+    top = (await journal.last_seqs(connection, [shard]))[shard]
+    await journal.append(connection, [each.entry for each in read if each.entry.seq > top])
+
+
+async def _begin_accounts(
+    connection: AsyncConnection,
+    batch: Batch,
+    enterprises: frozenset[str],
+    members: frozenset[tuple[str, str]],
+) -> None:
+    zone, views_of = batch.version.policy.quota.default_time_zone, batch.working
+    await accounts.first_seen(
+        connection,
+        [
+            Enterprise(e, view.first_seen_ms, view.first_seen_ms, time_zone=view.time_zone or zone)
+            for e, view in views_of.enterprises.items()
+            if e not in enterprises
+        ],
+        [
+            Member(*key, view.first_seen_ms, view.first_seen_ms)
+            for key, view in views_of.members.items()
+            if key not in members
+        ],
+    )
+
+
+async def _save(connection: AsyncConnection, shard: int, batch: Batch) -> None:
+    working, handover = batch.working, batch.version.policy.quota.handover_daily
+    await views.save(
+        connection,
+        enterprises=[
+            translate.enterprise_row(e, working.enterprises[e], place, handover)
+            for e, place in batch.enterprises.items()
+        ],
+        members=[
+            translate.member_row(key, working.members[key], place)
+            for key, place in batch.members.items()
+        ],
+        relations=[
+            translate.relation_row(key, working.relations[key], place)
+            for key, place in batch.relations.items()
+        ],
+        contacts=[
+            translate.contact_row(key, working.contacts[key], place)
+            for key, place in batch.contacts.items()
+        ],
+        cooldowns=list(batch.cooldowns.values()),
+    )
+    on_time = [record for key, record in batch.days.items() if key in batch.on_time]
+    late = [record for key, record in batch.days.items() if key not in batch.on_time]
+    await days.add(connection, on_time)
+    await days.add_late(connection, late)
+    await flags.append(connection, batch.flags)
+    if batch.activated:
+        await published.sweep_now(connection, shard, None)
+    elif batch.described:
+        await published.sweep_now(connection, shard, batch.described)

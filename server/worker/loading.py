@@ -1,0 +1,42 @@
+"""Loads the views that events need, in the fold's two stages, as of the shard's folded place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from scoring.events import Event
+from scoring.fold import first_needs, second_needs
+from scoring.views import ContactView, EnterpriseView, MemberView, Relation
+from scoring.working import Needs, Working
+from server.records import leases, views
+from server.records.engine import Database
+from server.records.leases import Lease
+
+
+async def load(database: Database, lease: Lease, events: Sequence[Event]) -> Working:
+    """The views for folding these events. Raises LeaseLost, RecordsUnavailable.
+
+    The lease is checked last: only the commit of a batch changes views, and it moves the place, so
+    an unmoved place means that nothing loaded was newer than it.
+    """
+    working = Working()
+    async with database.read() as connection:
+        await _load(connection, first_needs(events), working)
+        await _load(connection, second_needs(events, working), working)
+        await leases.check(connection, lease)
+    return working
+
+
+async def _load(connection: AsyncConnection, needs: Needs, working: Working) -> None:
+    for enterprise_id, row in (
+        await views.enterprises_by_id(connection, needs.enterprises)
+    ).items():
+        working.enterprises[enterprise_id] = EnterpriseView.from_json(row.data)
+    for member, found in (await views.members_by_id(connection, needs.members)).items():
+        working.members[member] = MemberView.from_json(found.data)
+    for relation, data in (await views.relations_by_id(connection, needs.relations)).items():
+        working.relations[relation] = Relation.from_json(data)
+    for contact, data in (await views.contacts_by_id(connection, needs.contacts)).items():
+        working.contacts[contact] = ContactView.from_json(data)

@@ -1,0 +1,39 @@
+"""Says once that a store is away, and once that it is back."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from server.worker.metrics import OUTAGES
+
+log = logging.getLogger(__name__)
+MOST_WAIT_S = 2.0
+
+
+class Outage:
+    """How long to wait before the next attempt: from `least_s`, doubling, at most 2 s."""
+
+    def __init__(self, what: str, least_s: float, clock_ms: Callable[[], int]) -> None:
+        self._what = what
+        self._least_s = least_s
+        self._clock_ms = clock_ms
+        self._since_ms: int | None = None
+        self._wait_s = least_s
+
+    def failed(self, error: Exception) -> float:
+        """Notes a failure; returns the seconds to wait."""
+        if self._since_ms is None:
+            self._since_ms, self._wait_s = self._clock_ms(), self._least_s
+            OUTAGES.inc()
+            log.warning("%s stopped, trying again until it goes on: %s", self._what, error)
+        wait_s = min(self._wait_s, MOST_WAIT_S)
+        self._wait_s *= 2
+        return wait_s
+
+    def worked(self) -> None:
+        """Notes that it works."""
+        if self._since_ms is not None:
+            seconds = (self._clock_ms() - self._since_ms) / 1000
+            log.warning("%s goes on after %.1f s", self._what, seconds)
+            self._since_ms = None

@@ -1,0 +1,79 @@
+"""A worker in a process of its own: opens both stores, folds until it is stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from quota.ledger import Ledger
+from server.records import leases, migrations, settings
+from server.records.engine import Database, open_database
+from server.worker import install
+from server.worker.loop import Worker, wall_clock_ms
+from server.worker.outage import Outage
+from server.worker.stores import AWAY
+
+log = logging.getLogger(__name__)
+DEADLINE_MS = 2_000.0
+"""For one call to Redis: nobody waits for an answer here, but a hung Redis must not hang us."""
+
+
+async def run_worker(redis_url: str, database_url: str, started: Callable[[int], None]) -> None:
+    """Works until SIGINT or SIGTERM; `started` gets the number of shards there are.
+
+    A store that is away is waited for. Raises ForeignRedis, or what opening a store for good
+    forbids.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    database = open_database(database_url)
+    redis = Redis.from_url(redis_url, retry=Retry(NoBackoff(), 0))
+    try:
+        ledger = await _until_reached(redis, database, stop)
+        if ledger is not None:
+            started(ledger.shards)
+            await _work(Worker(ledger, database), stop)
+    finally:
+        await redis.aclose()
+        await database.close()
+
+
+async def _until_reached(redis: Redis, database: Database, stop: asyncio.Event) -> Ledger | None:
+    outage = Outage("starting", 0.25, wall_clock_ms)
+    while not stop.is_set():
+        try:
+            return await _open(redis, database)
+        except AWAY as error:
+            wait_s = outage.failed(error)
+        try:
+            await asyncio.wait_for(stop.wait(), wait_s)
+        except TimeoutError:
+            continue
+    return None
+
+
+async def _open(redis: Redis, database: Database) -> Ledger:
+    await migrations.upgrade(database)
+    async with database.write() as connection:
+        shards = await settings.fixed_shards(connection, None)
+        await leases.create_shards(connection, shards)
+        install_id = await settings.install_id(connection)
+    ledger = Ledger(redis, shards=shards, deadline_ms=DEADLINE_MS)
+    await install.claim(ledger, install_id)
+    return ledger
+
+
+async def _work(worker: Worker, stop: asyncio.Event) -> None:
+    running = asyncio.create_task(worker.run())
+    await stop.wait()
+    log.info("stopping: the turn under way is finished, then the shards are given back")
+    worker.stop()
+    await running

@@ -1,0 +1,27 @@
+"""What a worker works with, and the one failure that only concerns it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from quota.adds import StoreUnavailable
+from quota.ledger import Ledger
+from server.records.engine import Database, RecordsUnavailable
+from server.worker.policies import PolicyBook
+
+AWAY = (StoreUnavailable, RecordsUnavailable)
+"""What either store being out of reach raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Redis as the ledger sees it, the record in SQL, and the policies read from it."""
+
+    ledger: Ledger
+    database: Database
+    policies: PolicyBook
+
+    @classmethod
+    def of(cls, ledger: Ledger, database: Database) -> Stores:
+        """Both stores, with no policy read yet."""
+        return cls(ledger, database, PolicyBook(database))

@@ -1,0 +1,155 @@
+"""Between the record's rows and the fold's values: journal entries, views, history, flags."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from quota.keys import shard_of
+from quota.shard_log import StreamEvent
+from scoring.events import Event, parse
+from scoring.views import ContactView, EnterpriseView, MemberView, Relation
+from scoring.working import ContactKey, Cooldown, CountKey, Flag, MemberKey, RelationKey
+from server.records.days import DayRecord
+from server.records.flags import FlagRecord
+from server.records.journal import Entry
+from server.records.views import ContactRow, CooldownRow, EnterpriseRow, MemberRow, RelationRow
+
+POLICY_ACTIVATED = "policy.activated"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a shard's journal something happened, and when it was received."""
+
+    shard: int
+    seq: int
+    received_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Journaled:
+    """An event with its place: `event` is None for `policy.activated`, which concerns no account.
+
+    `body` is the payload's JSON object.
+    """
+
+    entry: Entry
+    body: Mapping[str, Any]
+    event: Event | None
+
+    @property
+    def place(self) -> Place:
+        """Its shard, seq and time."""
+        return Place(self.entry.shard, self.entry.seq, self.entry.received_ms)
+
+
+def journaled(shard: int, event: StreamEvent) -> Journaled:
+    """A stream's event as the journal and the fold take it. Raises KeyError where it is none."""
+    payload = event.body.decode()
+    body: dict[str, Any] = json.loads(payload)
+    entry = Entry(
+        shard=shard,
+        seq=event.seq,
+        type=body["type"],
+        received_ms=body["received_ms"],
+        enterprise_id=body.get("enterprise_id"),
+        member_id=body.get("member_id"),
+        payload=payload,
+    )
+    return Journaled(entry, body, None if entry.type == POLICY_ACTIVATED else parse(body))
+
+
+def stream_event(entry: Entry) -> StreamEvent:
+    """A journal's entry as it stood in the stream."""
+    return StreamEvent(entry.seq, entry.payload.encode())
+
+
+def enterprise_row(
+    enterprise_id: str, view: EnterpriseView, place: Place, cap_handover: int
+) -> EnterpriseRow:
+    """An enterprise's view as it is kept."""
+    return EnterpriseRow(
+        enterprise_id=enterprise_id,
+        shard=place.shard,
+        data=view.to_json(),
+        changed_seq=place.seq,
+        day=view.day,
+        day_end_ms=view.day_end_ms,
+        score=view.score,
+        tier=view.tier,
+        cap_active=view.cap_active,
+        cap_passive=view.cap_passive,
+        cap_handover=cap_handover,
+    )
+
+
+def member_row(key: MemberKey, view: MemberView, place: Place) -> MemberRow:
+    """A member's view as it is kept."""
+    return MemberRow(
+        enterprise_id=key[0],
+        member_id=key[1],
+        shard=place.shard,
+        data=view.to_json(),
+        changed_seq=place.seq,
+        day=view.day,
+        score=view.score,
+        tier=view.tier,
+        cap_active=view.cap_active,
+        cap_passive=view.cap_passive,
+    )
+
+
+def relation_row(key: RelationKey, relation: Relation, place: Place) -> RelationRow:
+    """A relation as it is kept."""
+    return RelationRow(*key, data=relation.to_json(), changed_ms=place.received_ms)
+
+
+def contact_row(key: ContactKey, view: ContactView, place: Place) -> ContactRow:
+    """A contact's view as it is kept."""
+    return ContactRow(*key, data=view.to_json(), changed_ms=place.received_ms)
+
+
+def cooldown_row(cooldown: Cooldown, place: Place) -> CooldownRow:
+    """A cool-down as it is kept; `''` for the whole enterprise."""
+    return CooldownRow(
+        enterprise_id=cooldown.enterprise_id,
+        contact=cooldown.contact,
+        member_id=cooldown.member_id or "",
+        shard=place.shard,
+        until_ms=cooldown.until_ms,
+        changed_seq=place.seq,
+    )
+
+
+def day_record(
+    key: CountKey, counts: Mapping[str, int], view: EnterpriseView | MemberView
+) -> DayRecord:
+    """What an account's day gains, beside the cap, score and tier it has now."""
+    return DayRecord(*key, counts=counts, cap=view.cap_active, score=view.score, tier=view.tier)
+
+
+def flag_record(flag: Flag, place: Place, policy_version: int) -> FlagRecord:
+    """A flag as it is kept, under an id that folding again gives again."""
+    return FlagRecord(
+        id=f"{place.shard}-{place.seq}-{flag.pattern}",
+        shard=place.shard,
+        seq=place.seq,
+        at_ms=flag.at_ms,
+        enterprise_id=flag.enterprise_id,
+        member_id=flag.member_id,
+        pattern=flag.pattern,
+        mode=flag.mode,
+        statistic=flag.statistic,
+        threshold=flag.threshold,
+        adds_before=flag.adds_before,
+        evidence=json.dumps(flag.evidence, ensure_ascii=False),
+        policy_version=policy_version,
+    )
+
+
+def of_shard(enterprise_id: str, shard: int, shards: int) -> bool:
+    """Whether the shard owns the enterprise."""
+    return shard_of(enterprise_id, shards) == shard

@@ -1,0 +1,23 @@
+"""Fixtures of the HTTP tests: one service a test, on stores of its own."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.http.service import Service, serving
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
+    """One service for all tests of a module that leave nothing behind, or each its own account."""
+    async with serving(tmp_path_factory.mktemp("shared")) as running:
+        yield running
+
+
+@pytest.fixture
+async def service(tmp_path: Path) -> AsyncIterator[Service]:
+    """The embedded service with its worker, empty."""
+    async with serving(tmp_path) as running:
+        yield running

@@ -1,0 +1,69 @@
+"""Every command of the pages is run as a reader would paste it; links and the docs page hold."""
+
+import asyncio
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from server.http.problems import KINDS
+from tests.http.service import ADMIN_KEY, Service
+from tests.http.tables import DOCS, shell_blocks
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+BLOCKS = {
+    f"{page}:{n}": block
+    for page in ("http.md", "gateways.md")
+    for n, block in enumerate(shell_blocks(page), start=1)
+}
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+async def test_a_command_of_the_pages_works(shared: Service, name: str) -> None:
+    assert shutil.which("curl"), "the pages' commands need curl"
+    await shared.precheck("wm-1")
+    environment = {"QUOTA": str(shared.client.make_url("")).rstrip("/"), "KEY": ADMIN_KEY}
+    process = await asyncio.create_subprocess_exec(
+        *("bash", "-eu", "-o", "pipefail", "-c", BLOCKS[name]),
+        env={**environment, "PATH": "/usr/bin:/bin"},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await process.communicate()
+    assert process.returncode == 0, err.decode()
+    assert out.strip().endswith(b"}"), out
+    assert b'"type": "/docs#problem' not in out
+
+
+async def test_every_curl_of_the_pages_is_run() -> None:
+    for page in ("http.md", "gateways.md"):
+        curls = (DOCS / page).read_text().count("curl -s")
+        assert curls == sum(block.count("curl -s") for block in shell_blocks(page))
+
+
+@pytest.mark.parametrize("page", ["http.md", "gateways.md"])
+async def test_links_and_named_files_exist(page: str) -> None:
+    text = (DOCS / page).read_text()
+    for target in re.findall(r"\]\(([^)#]+)\)", text):
+        assert (DOCS / target).exists(), target
+    for file in re.findall(r"`(tests/[\w/]+\.py)`", text):
+        assert Path(DOCS.parent / file).exists(), file
+
+
+async def test_the_docs_page_loads_nothing_from_elsewhere(shared: Service) -> None:
+    page = (await shared.get("/docs", key=None)).raw.decode()
+    assert not re.search(r"""(src|href)=["'](https?:)?//""", page)
+    for kind in KINDS.values():
+        assert f'id="problem-{kind.slug}"' in page
+    described = (await shared.get("/openapi.json", key=None)).body
+    assert described["openapi"] == "3.1.0"
+    assert "post" in described["paths"]["/v1/precheck"]
+
+
+async def test_metrics_count_without_naming_anybody(shared: Service) -> None:
+    await shared.precheck("wm-metrics", enterprise_id="e-metrics")
+    text = (await shared.get("/metrics", key=None)).raw.decode()
+    assert re.search(r'contact_quota_decisions_total\{reason="ok"\} [1-9]', text)
+    assert "e-metrics" not in text

@@ -1,0 +1,137 @@
+"""Pre-checks by sub-request, as gateways send them; nginx itself with the shipped configuration."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestServer
+
+from quota.adds import Restriction
+from tests.http.nginx import nginx
+from tests.http.service import Answer, Service
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+def asking(company: str, target: str = "wm-77", **more: str) -> dict[str, str]:
+    return {"X-Enterprise-Id": company, "X-Member-Id": "li", "X-Target-Id": target, **more}
+
+
+def fresh() -> str:
+    return f"e-{uuid4().hex[:12]}"
+
+
+async def used_up(shared: Service) -> str:
+    """An enterprise whose member li has used up its daily cap."""
+    company = fresh()
+    for n in range(5):
+        await shared.precheck(f"wm-{n}", enterprise_id=company)
+    return company
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PROPFIND"])
+@pytest.mark.parametrize("path", ["", "/", "/contacts/add", "/a%2Fb/..%20?x=1&x=2"])
+async def test_any_method_and_path_is_a_precheck(shared: Service, method: str, path: str) -> None:
+    answer = await shared.call(method, f"/v1/forward-auth{path}", headers=asking(fresh()))
+    assert answer.status == 200
+    assert answer.headers["X-Quota-Reason"] == "ok"
+    assert '"member_daily_active";r=4' in answer.headers["RateLimit"]
+
+
+async def test_a_body_that_comes_along_means_nothing(shared: Service) -> None:
+    headers = {**asking(fresh()), "Content-Type": "text/plain"}
+    answer = await shared.call("POST", "/v1/forward-auth", raw=b"not JSON", headers=headers)
+    assert answer.status == 200
+
+
+async def test_a_cap_is_429_and_a_restriction_403(shared: Service) -> None:
+    company = await used_up(shared)
+    capped = await shared.call("GET", "/v1/forward-auth", headers=asking(company))
+    assert (capped.status, capped.headers["X-Quota-Reason"]) == (429, "member_daily_cap")
+    assert int(capped.headers["Retry-After"]) > 0
+    held = Restriction("p-1", "interop", None, may_apply=False, may_appeal=True)
+    await shared.services.ledger.accounts.restrict(company, "li", [held])
+    restricted = await shared.call("GET", "/v1/forward-auth", headers=asking(company, "wm-9"))
+    assert (restricted.status, restricted.headers["X-Quota-Reason"]) == (403, "member_restricted")
+    assert "Retry-After" not in restricted.headers
+
+
+async def test_deny_403_says_what_it_would_have_been(shared: Service) -> None:
+    company = await used_up(shared)
+    path = "/v1/forward-auth/anything?deny=403"
+    capped = await shared.call("POST", path, headers=asking(company))
+    assert (capped.status, capped.headers["X-Quota-Status"]) == (403, "429")
+    assert capped.headers["X-Quota-Decision-Id"]
+    allowed = await shared.call("POST", path, headers=asking(fresh()))
+    assert (allowed.status, "X-Quota-Status" in allowed.headers) == (200, False)
+
+
+async def test_an_idempotency_key_makes_a_retry_safe(shared: Service) -> None:
+    headers = asking(fresh(), **{"Idempotency-Key": '"r-1"', "X-Add-Way": "1"})
+    headers["X-Initiated-By"] = "contact"
+    first = await shared.call("GET", "/v1/forward-auth", headers=headers)
+    again = await shared.call("GET", "/v1/forward-auth", headers=headers)
+    assert again.body == first.body | {"replayed": True}
+    assert first.body["limits"][0]["name"] == "member_daily_passive"
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [("X-Enterprise-Id", None), ("X-Target-Id", "a/b"), ("X-Add-Way", "99"), ("X-Member-Id", "")],
+)
+async def test_a_bad_header_is_named(shared: Service, header: str, value: str | None) -> None:
+    headers = asking(fresh())
+    headers.pop(header, None)
+    if value is not None:
+        headers[header] = value
+    answer = await shared.call("GET", "/v1/forward-auth", headers=headers)
+    assert (answer.status, answer.places) == (400, [f"header.{header}"])
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def messenger() -> AsyncIterator["TestServer[Any]"]:
+    """What nginx protects: says which decision let the add through."""
+
+    async def added(request: web.Request) -> web.Response:
+        return web.Response(text=request.headers["X-Quota-Decision-Id"])
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", added)
+    async with TestServer(app) as server:
+        yield server
+
+
+async def test_nginx_asks_before_it_lets_an_add_through(
+    shared: Service, messenger: "TestServer[Any]", tmp_path: Path
+) -> None:
+    key = await shared.key("gateway")
+    quota_port, messenger_port = shared.client.port, messenger.port
+    assert quota_port
+    assert messenger_port
+    company, denied = fresh(), await used_up(shared)
+    with nginx(tmp_path, quota_port, messenger_port, key) as gateway:
+        async with ClientSession(gateway) as session:
+            allowed = await _add(session, asking(company))
+            assert allowed.status == 200
+            assert "-" in allowed.raw.decode()
+            capped = await _add(session, asking(denied))
+            assert (capped.status, capped.body) == (429, {"reason": "member_daily_cap"})
+            assert int(capped.headers["Retry-After"]) > 0
+            assert "member_daily_active" in capped.headers["RateLimit"]
+            held = Restriction("p-1", "interop", None, may_apply=False, may_appeal=True)
+            await shared.services.ledger.accounts.restrict(denied, "li", [held])
+            restricted = await _add(session, asking(denied, "wm-9"))
+            assert (restricted.status, restricted.body) == (403, {"reason": "member_restricted"})
+            bad = await _add(session, asking("a b"))
+            assert (bad.status, bad.headers["Retry-After"]) == (503, "1")
+    peek = await shared.precheck("wm-0", enterprise_id=company, mode="peek")
+    assert peek["limits"][0]["used"] == 1
+
+
+async def _add(session: ClientSession, headers: dict[str, str]) -> Answer:
+    async with session.post("/contacts/add?to=1", data=b"hello", headers=headers) as response:
+        return Answer(response.status, response.headers, await response.read())

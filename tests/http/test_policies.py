@@ -1,0 +1,44 @@
+"""The policy over HTTP: versioned, in force at once, met by every shard's fold."""
+
+from server.records import leases
+from tests.http.service import Service, until
+
+
+async def test_a_policy_is_versioned_and_holds_at_once(service: Service) -> None:
+    shipped = (await service.get("/v1/policy")).body
+    assert shipped["version"] == 1
+    changed = await service.put("/v1/policy", {"policy": {"quota": {"handover_daily": 1}}})
+    assert (changed.status, changed.body["version"]) == (200, 2)
+    handed = [await service.precheck(f"wm-{n}", way="admin_assigned") for n in range(2)]
+    assert [decision["reason"] for decision in handed] == ["ok", "handover_cap"]
+    assert handed[1]["policy_version"] == 2
+    bare = await service.put("/v1/policy", shipped["policy"])
+    assert (bare.body["version"], bare.body["policy"]) == (3, shipped["policy"])
+    toml = await service.call(
+        "PUT",
+        "/v1/policy",
+        raw=b"[quota]\nhandover_daily = 7\n",
+        headers={"Content-Type": "application/toml"},
+    )
+    assert toml.body["policy"]["quota"]["handover_daily"] == 7
+    checked = await service.post("/v1/policy/check", {"quota": {"handover_daily": 8}})
+    assert checked.body["valid"] is True
+    assert (await service.get("/v1/policy")).body["version"] == 4
+
+
+async def test_a_policy_reaches_every_shards_fold(service: Service) -> None:
+    await service.put("/v1/policy", {"quota": {"handover_daily": 1}})
+
+    async def met() -> bool:
+        async with service.services.database.read() as connection:
+            return set((await leases.policy_versions(connection)).values()) == {2}
+
+    await until(met)
+
+
+async def test_accounts_never_seen_may_be_refused(service: Service) -> None:
+    refusing = {"quota": {"unknown_accounts": {"mode": "refuse"}}}
+    assert (await service.put("/v1/policy", refusing)).status == 200
+    body = {"enterprise_id": "acme", "member_id": "li", "target_id": "wm-77"}
+    answer = await service.post("/v1/precheck", body)
+    assert (answer.status, answer.is_problem) == (404, True)

@@ -1,0 +1,203 @@
+"""Who may call what and who sees what: the tables of `docs/http.md`, held against the service."""
+
+import asyncio
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from server.http.routes import ROUTES
+from server.http.routing import Route
+from server.http.scopes import Scope
+from tests.http.service import Answer, Service, until
+from tests.http.tables import table
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+CALLS = table("http.md", "operation")
+FIELDS = table("http.md", "field")
+IDS = {"enterprise_id": "acme", "member_id": "li", "decision_id": "0-x", "key_id": "k-none"}
+SCOPE = {
+    "gateway": "gateway",
+    "enterprise": "enterprise:acme",
+    "member": "member:acme/li",
+    "reviewer": "reviewer",
+    "admin": "admin",
+}
+OTHERS = ["enterprise:other", "member:acme/mu", "member:other/li"]
+
+
+def name_of(route: Route) -> str:
+    return f"{route.method} {route.path}"
+
+
+DOCUMENTED = {name_of(route): route for route in ROUTES if route.documented}
+
+
+async def test_the_table_lists_every_route() -> None:
+    assert list(CALLS) == list(DOCUMENTED)
+
+
+@pytest.mark.parametrize("name", DOCUMENTED)
+async def test_a_route_opens_for_its_scopes_only(shared: Service, name: str) -> None:
+    route, row = DOCUMENTED[name], CALLS[name]
+    assert bool(row["everyone"]) is (not route.scopes)
+    assert {scope for scope in SCOPE if row[scope]} == {str(scope) for scope in route.scopes}
+    for scope, text in SCOPE.items():
+        key = await shared.key(text)
+        answer = await _call(shared, route, key)
+        closed = not row[scope] and not row["everyone"]
+        assert (answer.status == 403) is closed, (scope, answer.raw)
+        assert answer.status != 401
+        assert row[scope] in ({"", "own"} if scope in {"enterprise", "member"} else {"", "yes"})
+
+
+@pytest.mark.parametrize("name", [name for name, row in CALLS.items() if "own" in row.values()])
+@pytest.mark.parametrize("other", OTHERS)
+async def test_a_scope_ends_at_its_account(shared: Service, name: str, other: str) -> None:
+    answer = await _call(shared, DOCUMENTED[name], await shared.key(other))
+    assert (answer.status, answer.is_problem) == (403, True)
+
+
+@pytest.mark.parametrize("name", [name for name, row in CALLS.items() if not row["everyone"]])
+async def test_without_a_live_key_it_is_401(shared: Service, name: str) -> None:
+    for key in (None, "", "cq_nobody", "x" * 5000):
+        answer = await _call(shared, DOCUMENTED[name], key)
+        assert (answer.status, answer.is_problem) == (401, True)
+        assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+async def _call(shared: Service, route: Route, key: str | None) -> Answer:
+    path = route.path.format_map(IDS)
+    method = "GET" if route.method == "*" else route.method
+    body = {} if route.body else None
+    return await shared.call(method, path, body, key=key)
+
+
+async def test_a_revoked_key_ends_at_once(shared: Service) -> None:
+    made = (await shared.post("/v1/keys", {"scopes": ["reviewer"], "note": "n"})).body
+    assert (await shared.get("/v1/flags", made["key"])).status == 200
+    assert (await shared.call("DELETE", f"/v1/keys/{made['id']}")).status == 204
+    assert (await shared.get("/v1/flags", made["key"])).status == 401
+    assert (await shared.call("DELETE", f"/v1/keys/{made['id']}")).status == 404
+    listed = (await shared.get("/v1/keys")).body["items"]
+    (found,) = [key for key in listed if key["id"] == made["id"]]
+    assert found["revoked_at"] is not None
+    assert (found["holder"], "key" in found) == (made["id"], False)
+
+
+async def test_the_widest_scope_of_a_key_counts(shared: Service) -> None:
+    key = await shared.key("member:acme/li", "reviewer")
+    company = await _lively(shared)
+    quota = (await shared.get(f"/v1/enterprises/{company}/members/li/quota", key)).body
+    assert _part(quota, "feedback")["inputs"]
+
+
+async def _lively(shared: Service) -> str:
+    """An enterprise with 24 outcomes of one member, six of them complaints."""
+    company = f"e-{uuid4().hex[:12]}"
+    await shared.put(f"/v1/enterprises/{company}", {"verification": "verified"})
+    scans = [
+        {
+            "enterprise_id": company,
+            "member_id": "li",
+            "target_id": f"wm-{n}",
+            "way": "qr_code",
+            "initiated_by": "contact" if n >= 4 else "member",
+        }
+        for n in range(24)
+    ]
+    decided = await shared.post("/v1/precheck/batch", {"items": scans})
+    assert all(item["allowed"] for item in decided.body["items"])
+    at = decided.body["items"][0]["limits"][0]["resets_at"]
+    outcome = ["contact.complained"] * 6 + ["contact.accepted"] * 18
+    events = [
+        {
+            "event_id": f"v-{n}",
+            "type": kind,
+            "at": _now(),
+            "enterprise_id": company,
+            "member_id": "li",
+            "target_id": f"wm-{n}",
+        }
+        for n, kind in enumerate(outcome)
+    ]
+    assert at
+    assert (await shared.post("/v1/events", {"events": events})).status == 202
+
+    async def folded() -> bool:
+        days = (await shared.get(f"/v1/enterprises/{company}/history")).body["days"]
+        return bool(days) and days[0]["accepted"] + days[0]["complained"] == 24
+
+    await until(folded)
+    return company
+
+
+def _now() -> str:
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC).isoformat()
+
+
+@pytest.mark.parametrize("scope", ["enterprise", "member", "reviewer", "admin"])
+async def test_a_scope_sees_what_the_table_says(shared: Service, scope: str) -> None:
+    company = await _lively(shared)
+    text = {"enterprise": f"enterprise:{company}", "member": f"member:{company}/li"}
+    key = await shared.key(text.get(scope, scope))
+    quota, history = await asyncio.gather(
+        shared.get(f"/v1/enterprises/{company}/members/li/quota", key),
+        shared.get(f"/v1/enterprises/{company}/history", key),
+    )
+    bodies = {"quota": quota, "history": history}
+    for field, row in FIELDS.items():
+        page, _, path = field.partition(": ")
+        answer = bodies[page]
+        seen = answer.status == 200 and _found(answer.body, path)
+        assert seen is bool(row[scope]), field
+    assert quota.body["negative"] == {"share": 0.25, "over_days": 28, "at_least_outcomes": 20}
+
+
+def _found(body: Any, path: str) -> bool:
+    """Whether a field has a value; lists are searched by name."""
+    for step in path.split("."):
+        if isinstance(body, list):
+            named = [item for item in body if item.get("name") == step]
+            body = named[0] if named else body[0].get(step) if body else None
+        else:
+            body = body.get(step)
+    return body not in (None, "", {}, [])
+
+
+def _part(quota: Any, name: str) -> Any:
+    return next(part for part in quota["parts"] if part["name"] == name)
+
+
+async def test_few_outcomes_give_no_figure(shared: Service) -> None:
+    company = f"e-{uuid4().hex[:12]}"
+    await shared.precheck(enterprise_id=company)
+    key = await shared.key(f"enterprise:{company}")
+    quota = (await shared.get(f"/v1/enterprises/{company}/members/li/quota", key)).body
+    assert quota["negative"] is None
+    assert _part(quota, "feedback")["inputs"] == {}
+
+
+async def test_the_throttle_is_for_other_keys(shared: Service) -> None:
+    key = await shared.key("reviewer")
+    services = shared.services
+    caller = await services.keys.find(key)
+    assert caller is not None
+    assert caller.throttled
+    await services.throttle.admit(caller)
+    for _ in range(599):
+        await services.throttle.admit(caller)
+    answer = await shared.get("/v1/flags", key)
+    assert (answer.status, answer.is_problem) == (429, True)
+    assert 0 < int(answer.headers["Retry-After"]) <= 60
+    for scope in ("gateway", "admin"):
+        unthrottled = await services.keys.find(await shared.key(scope))
+        assert unthrottled is not None
+        assert not unthrottled.throttled
+
+
+async def test_every_scope_is_in_the_tables() -> None:
+    assert set(SCOPE) == {str(scope) for scope in Scope}

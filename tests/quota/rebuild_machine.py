@@ -1,0 +1,145 @@
+"""The ledger's machine with one more step: Redis is lost and refilled from the journal."""
+
+import json
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule
+
+from quota import keys, replies, windows
+from quota.rebuild import JOURNAL_BACK_MS, ShardState, rebuild
+from tests.quota.machine import COMPANIES, MEMBERS, RULES, ZONES, LedgerMachine, companies
+
+DAILY = ("d", "de", "dn", "ua", "up", "uh", "fa", "fp", "fh")
+CAPS = ("ca", "cp", "v")  # the caller's to add; the model sees to them
+SLOT_MS = {
+    (True, "ba"): RULES.bursts["enterprise_burst_active"].slot_ms,
+    (False, "ba"): RULES.bursts["member_burst_active"].slot_ms,
+    (False, "bp"): RULES.bursts["member_burst_passive"].slot_ms,
+}
+
+
+class RebuildMachine(LedgerMachine):
+    """What a lost Redis held is there again, and the model never notices."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.journal: dict[int, list[tuple[int, bytes]]] = {0: [], 1: []}
+        self.moved: dict[str, int] = {}
+        self.zones: dict[str, str] = {}
+
+    @rule(company=companies, zone=st.sampled_from(ZONES))
+    def change_zone(self, company: str, zone: str) -> None:
+        """Once a local day, and followed by its event, as the service does it."""
+        own = self.model.company(company)
+        day = self.model.today(own, self.clock.now_ms).number
+        if self.moved.get(company) != day:
+            self.moved[company] = day
+            self.zones[company] = zone
+            self.model.change_zone(company, zone, self.clock.now_ms)
+            self.run(self.ledger.accounts.change_zone(company, zone))
+            self.append(company)
+
+    @precondition(lambda self: self.model.events)
+    @rule()
+    def lose_redis(self) -> None:
+        self.run(self._lose_redis())
+        self.model.events = 0
+        self.model.newcomers = {}
+
+    async def _lose_redis(self) -> None:
+        for shard, events in (await self.ledger.log.read({0: 0, 1: 0}, 10_000)).items():
+            self.journal[shard] += [(event.seq, event.body) for event in events]
+        before = await self._content()
+        await self.redis.flushall()
+        for shard in (0, 1):
+            await self.ledger.log.refill(shard, self._state(shard), "again", fence=1)
+        after = await self._content()
+        assert {k: v for k, v in after.items() if before.get(k) != v} == {
+            k: v for k, v in before.items() if after.get(k) != v
+        }
+
+    def _state(self, shard: int) -> ShardState:
+        now_ms, since_ms = self.clock.now_ms, self.clock.now_ms - JOURNAL_BACK_MS
+        recent = [
+            (seq, body)
+            for seq, body in self.journal[shard]
+            if json.loads(body)["received_ms"] >= since_ms
+        ]
+        zones = {e: zone for e, zone in self.zones.items() if self.shard(e) == shard}
+        state = rebuild(recent, zones, RULES, now_ms)
+        state.seq = max((seq for seq, _ in self.journal[shard]), default=0)
+        for company in COMPANIES:
+            if self.shard(company) == shard:
+                self._add_what_scoring_says(state, company)
+        return state
+
+    def _add_what_scoring_says(self, state: ShardState, company: str) -> None:
+        """Caps, cool-downs and restrictions; every account seen has caps by then."""
+        start = RULES.starting
+        for member in (None, *MEMBERS):
+            account = self.account(company, member)
+            if account.day is not None and not account.caps and member is not None:
+                account.caps = {"active": start.member_active, "passive": start.member_passive}
+            if account.caps:
+                caps = account.caps["active"], account.caps["passive"]
+                state.set_caps(company, member, *caps, seq=self.folded)
+            state.set_restrictions(company, member, account.restrictions)
+        for (e, contact, member), until_ms in self.model.cooldowns.items():
+            if e == company:
+                state.cooldowns[e, contact, member] = until_ms
+
+    async def _content(self) -> dict[str, Any]:
+        """What the ledger counts with now: nothing that time has made void."""
+        found: dict[str, Any] = {}
+        for shard in (0, 1):
+            ids = await self.redis.zrange(keys.holds(shard), 0, -1, withscores=True)
+            found[keys.holds(shard)] = sorted(ids)
+        async for raw in self.redis.scan_iter(count=1000):
+            name = raw.decode()
+            value = await self._value(name)
+            if value:
+                found[name] = value
+        return found
+
+    async def _value(self, name: str) -> Any:
+        now_ms = self.clock.now_ms
+        match name.partition(":")[2].partition("/")[0]:
+            case "e" | "m":
+                return await self._account(name)
+            case "r":
+                text = await self._text(name)
+                return text if int(text.split("|")[4]) > now_ms else None
+            case "c":
+                until_ms = int(await self._text(name))
+                return until_ms if until_ms > now_ms else None
+        return None
+
+    async def _text(self, name: str) -> str:
+        value: Any = await self.redis.get(name)
+        return str(value.decode())
+
+    async def _account(self, name: str) -> dict[str, Any]:
+        raw: dict[Any, Any] = await self.redis.hgetall(name)
+        fields = {k.decode(): v for k, v in raw.items()}
+        parts = name.split("/")
+        company = f"{parts[0].removesuffix('m').removesuffix('e')}e/{parts[1]}"
+        values: list[Any] = await self.redis.hmget(company, ["d", "de"])
+        day, end_ms = values
+        over = day is None or int(end_ms) <= self.clock.now_ms or fields.get("d") != day
+        kept: dict[str, Any] = {}
+        for field, value in fields.items():
+            if (over and field in DAILY) or field in CAPS or value == b"0":
+                continue
+            kept[field] = self._field(len(parts) == 2, field, value)
+        return {field: value for field, value in kept.items() if value}
+
+    def _field(self, whole: bool, field: str, value: Any) -> Any:
+        now_ms = self.clock.now_ms
+        if field in {"ba", "bp"}:
+            _, counts = windows.unpack(value, now_ms, SLOT_MS[whole, field])
+            return tuple(counts) if any(counts) else None
+        if field == "R":
+            held = replies.restrictions(value.decode())
+            return {r for r in held if r.ends_at_ms is None or r.ends_at_ms > now_ms}
+        return value
