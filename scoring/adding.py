@@ -14,6 +14,7 @@ def requested(step: Step) -> None:
     step.count("requested")
     if not member.active_days & 1:
         member.active_days |= 1
+        step.company.active_days |= 1
         step.rescore = True
     if not fields["allowed"]:
         step.count(f"denied_{fields['reason']}")

@@ -24,6 +24,7 @@ def usage_reported(step: Step) -> None:
     member.replies[day] = [chats, fields.get("reply_percentage") or 0]
     if chats:
         member.active_days |= 1 << age
+        step.company.active_days |= 1 << age
         step.seat(day)
     step.rescore = True
 

@@ -2,8 +2,8 @@
 
 By score, an account moves one tier at a midnight: up when the score reaches the next threshold and
 the account is in use, down when the score was low on each of the last `demotion_days` (DOMAIN §3;
-Discourse's low-water mark against flapping). A member is in use for two midnights after an active
-day, as usage reports come a day late: nobody climbs through idle days. Ceilings act at once
+Discourse's low-water mark against flapping). An account is in use for two midnights after an
+active day, as usage reports come a day late: nobody climbs through idle days. Ceilings act at once
 downwards. Within a day tier and caps only fall, they rise at midnight.
 
 A view learns of its midnights at its next event, of all that passed at once. Idle days are judged
@@ -162,7 +162,7 @@ def _pass_days(
     started, found = view.day, []
     while view.day < day:
         view.low_days = view.low_days + 1 if _is_low(view, view.score, policy) else 0
-        passed, in_use = view.day - started, _in_use(view, started)
+        passed, in_use = view.day - started, _in_use(view)
         # at tier 0 no day is low, and without use it is not left: there is nothing to see
         if passed >= SINGLE_DAYS or (view.score_tier == 0 and not in_use):
             worth = _leap(view, company, policy, day, worth)
@@ -176,15 +176,13 @@ def _pass_days(
     return found
 
 
-def _in_use(view: Account, started: int) -> bool:
-    """Whether the day that ends lets the account rise.
+def _in_use(view: Account) -> bool:
+    """Whether the day that ends, or the one before it, lets the account rise.
 
     What contacts did is no use: else a worse answer could raise an account that a better one, or
-    none, would not. Of an enterprise only the last day with events is known.
+    none, would not. Two days, because usage reports arrive a day late.
     """
-    if isinstance(view, MemberView):
-        return view.active_days & _YESTERDAY_AND_BEFORE != 0
-    return view.day == started
+    return view.active_days & _YESTERDAY_AND_BEFORE != 0
 
 
 def _move(view: Account, policy: ScoringPolicy, *, may_rise: bool) -> None:
@@ -241,8 +239,8 @@ def _age(view: Account, days: int, policy: ScoringPolicy) -> None:
     view.day = day = view.day + days
     view.sums.age(days, policy.outcomes.half_life_days)
     forget(view.recent, day - policy.ceilings.complaints.window_days + 1)
+    view.active_days = (view.active_days << min(days, 63)) & _ACTIVE_DAYS
     if isinstance(view, MemberView):
-        view.active_days = (view.active_days << min(days, 63)) & _ACTIVE_DAYS
         forget(view.replies, day - policy.usage.window_days + 1)
         forget(view.best, day - policy.movement.ramp_days)
     else:

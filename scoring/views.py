@@ -105,6 +105,8 @@ class _Account(_View):
     standing_since_ms: int = 0
     adds: int = 0
     """Allowed adds ever."""
+    active_days: int = 0
+    """Bit i: in use (a pre-check, or a report of chats) on local day `day` − i."""
     patterns: dict[str, Any] = field(default_factory=dict)
     """State of each pattern by its name."""
 
@@ -138,8 +140,6 @@ class MemberView(_Account):
     clock_ms: int = 0
     person_id: str | None = None
     linked_account_id: str | None = None
-    active_days: int = 0
-    """Bit i: active on local day `day` − i."""
     replies: Ring = field(default_factory=dict)
     """[chats, reply percentage] of the last usage report by its day."""
     best: Ring = field(default_factory=dict)
