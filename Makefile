@@ -1,6 +1,9 @@
 # Python 3.11 or newer and make are all that has to be there before.
 
-PYTHON ?= $(firstword $(foreach v,3.14 3.13 3.12 3.11,$(shell command -v python$(v))) python3)
+# The first that runs and is new enough; a name on PATH alone may be a shim for what is not there.
+NEW_ENOUGH := import sys, venv; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+  $$p -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$p && exit; done; echo python3)
 BIN := .venv/bin
 PACKAGES := quota scoring penalties server tests benchmarks
 
@@ -31,7 +34,7 @@ clean: ## remove the environment and every cache
 	find $(PACKAGES) -name __pycache__ -prune -exec rm -rf {} +
 
 $(BIN)/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	@$(PYTHON) -c '$(NEW_ENOUGH)' \
 	  || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 …"; exit 1; }
 	$(PYTHON) -m venv .venv
 

@@ -80,9 +80,11 @@ def main() -> None:
         started = time.perf_counter()
         subprocess.run(command, check=True)
         seconds = time.perf_counter() - started
-    peak_mib = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu_s = used.ru_utime + used.ru_stime
     print(f"the whole command: {seconds:.1f} s, {given.events / seconds:,.0f} events/s")
-    print(f"peak memory: {peak_mib:.0f} MiB")
+    print(f"on one core of its own: {cpu_s:.1f} s, {given.events / cpu_s:,.0f} events/s")
+    print(f"peak memory: {used.ru_maxrss / 1024:.0f} MiB")
 
 
 if __name__ == "__main__":

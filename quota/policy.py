@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from limits import parse
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from quota.windows import SLOTS
+from quota.windows import MOST_IN_A_SLOT, SLOTS
 
 
 def _iana_zone(name: str) -> str:
@@ -26,6 +26,8 @@ def _rate(notation: str) -> str:
         raise ValueError(f"{notation!r} is not a rate, such as 40/hour") from error
     if item.get_expiry() * 1000 not in WINDOW_NAMES:
         raise ValueError(f"the window of {notation!r} must be a minute or an hour")
+    if not 1 <= item.amount <= MOST_IN_A_SLOT:
+        raise ValueError(f"the amount of {notation!r} must be from 1 to {MOST_IN_A_SLOT}")
     return notation
 
 

@@ -101,6 +101,8 @@ class ShardState:
             if until_ms > now_ms:
                 commands.append(("SET", name, value, "PX", until_ms - now_ms))
         for id_, until_ms in self.holds.items():
+            if self.records[id_][1] <= now_ms:
+                continue  # no longer on record, so nobody can return or settle it
             commands.append(("ZADD", keys.holds(shard), until_ms, id_))
         return commands
 
@@ -164,6 +166,7 @@ def _note_event_id(state: ShardState, body: dict[str, Any]) -> None:
 def _charge(state: ShardState, spent: _Spent) -> None:
     fields, expires_ms = spent.fields, int(spent.fields[4])
     state.records[spent.id] = ("|".join(fields), expires_ms)
+    state.holds.pop(spent.id, None)  # an id may serve again once its record was over
     if fields[0] == "h":
         state.holds[spent.id] = int(fields[8])
     member = state.account(spent.enterprise_id, spent.member_id)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 SLOTS = 12
 _COUNTS = struct.Struct(f">{SLOTS + 1}H")
-_MOST = 0xFFFF
+MOST_IN_A_SLOT = 0xFFFF
 
 
 def pack(events_ms: Iterable[int], now_ms: int, slot_ms: int) -> bytes | None:
@@ -25,7 +25,7 @@ def pack(events_ms: Iterable[int], now_ms: int, slot_ms: int) -> bytes | None:
     for at_ms in times:
         age = current - at_ms // slot_ms
         if age <= SLOTS:
-            counts[SLOTS - age] = min(counts[SLOTS - age] + 1, _MOST)
+            counts[SLOTS - age] = min(counts[SLOTS - age] + 1, MOST_IN_A_SLOT)
     if not any(counts):
         return None
     return b"%d:%b" % (current * slot_ms, _COUNTS.pack(*counts))

@@ -11,10 +11,11 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
+from typing import Any
 
 import uvloop
 from aiohttp import web
@@ -23,6 +24,7 @@ from server import wiring
 from server.http.app import build_app
 from server.http.metrics import MULTIPROCESS_DIR
 from server.http.protocol import ProblemProtocol
+from server.http.services import Services
 from server.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -33,6 +35,7 @@ _NO_ACCESS_LOG.disabled = True
 SHUTDOWN_S = 5.0
 BACKLOG = 1024
 
+Beside = Callable[[Services], Coroutine[Any, Any, None]]
 Started = Callable[[str | None], None]
 """Called once requests are taken, with the admin key where this start made it."""
 
@@ -41,13 +44,18 @@ class AddressInUse(Exception):  # noqa: N818  a state of the machine, no fault
     """Somebody else listens where the service should."""
 
 
-def run(settings: Settings, started: Callable[[str, str | None], None]) -> None:
-    """Serves until SIGINT or SIGTERM. `started` gets the service's address and a new admin key."""
+def run(
+    settings: Settings, started: Callable[[str, str | None], None], beside: Beside | None = None
+) -> None:
+    """Serves until SIGINT or SIGTERM. `started` gets the service's address and a new admin key.
+
+    `beside` runs in the one process of an embedded service while it serves. Raises AddressInUse.
+    """
     bound = _bind(settings.host, settings.port, shared=False)
     url = _url(settings.host, bound.getsockname()[1])
     if settings.processes == 1:
         with bound:
-            serve_one(settings, bound, lambda key: started(url, key))
+            serve_one(settings, bound, lambda key: started(url, key), beside)
         return
     port = bound.getsockname()[1]
     bound.close()
@@ -56,15 +64,19 @@ def run(settings: Settings, started: Callable[[str, str | None], None]) -> None:
         _Family(settings, port).run(lambda: started(url, new_key))
 
 
-def serve_one(settings: Settings, bound: socket.socket, started: Started) -> None:
+def serve_one(
+    settings: Settings, bound: socket.socket, started: Started, beside: Beside | None = None
+) -> None:
     """Serves on a bound socket until a signal ends it."""
     with suppress(asyncio.CancelledError):
-        uvloop.run(_serve(settings, bound, started))
+        uvloop.run(_serve(settings, bound, started, beside))
 
 
-async def _serve(settings: Settings, bound: socket.socket, started: Started) -> None:
+async def _serve(
+    settings: Settings, bound: socket.socket, started: Started, beside: Beside | None
+) -> None:
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
-    serving = asyncio.create_task(_serve_until(stop, settings, bound, started))
+    serving = asyncio.create_task(_serve_until(stop, settings, bound, started, beside))
 
     def end() -> None:
         # Before it serves there is nothing to finish; afterwards requests under way are answered.
@@ -78,17 +90,24 @@ async def _serve(settings: Settings, bound: socket.socket, started: Started) -> 
 
 
 async def _serve_until(
-    stop: asyncio.Event, settings: Settings, bound: socket.socket, started: Started
+    stop: asyncio.Event,
+    settings: Settings,
+    bound: socket.socket,
+    started: Started,
+    beside: Beside | None,
 ) -> None:
     async with wiring.open_services(settings) as running:
         app = build_app(running.services)
         runner = web.AppRunner(app, shutdown_timeout=SHUTDOWN_S)
         await runner.setup()
         listener = await listen(runner, bound)
+        companion = asyncio.create_task(beside(running.services)) if beside else None
         try:
             started(running.new_admin_key)
             await stop.wait()
         finally:
+            if companion is not None:
+                companion.cancel()
             listener.close()
             await runner.cleanup()
 
@@ -193,21 +212,24 @@ def _child(settings: Settings, port: int, parent: Connection) -> None:
 
 def _bind(host: str, port: int, *, shared: bool) -> socket.socket:
     """A bound socket that does not listen yet. Raises AddressInUse."""
-    try:
-        family, kind, number, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        bound = socket.socket(family, kind, number)
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if shared:
-            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        bound.bind(address)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise AddressInUse(
-            f"cannot listen on {host} port {port}: {reason}; choose another with --port or --host"
-        ) from error
-    return bound
+    with ExitStack() as undo:
+        try:
+            family, kind, number, _, address = socket.getaddrinfo(
+                host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+            )[0]
+            bound = undo.enter_context(socket.socket(family, kind, number))
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if shared:
+                bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            bound.bind(address)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise AddressInUse(
+                f"cannot listen on {host} port {port}: {reason}; "
+                f"choose another with --port or --host"
+            ) from error
+        undo.pop_all()
+        return bound
 
 
 def _url(host: str, port: int) -> str:

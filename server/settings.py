@@ -65,7 +65,7 @@ class Settings(BaseSettings):
     admin_key: SecretStr | None = None
     contact_keys: SecretStr | None = None
     """`id:64 hex digits`, newest first, separated by commas; else a file under `data`."""
-    throttle: Annotated[str, AfterValidator(_rate)] = "600/minute"
+    throttle: Annotated[str, AfterValidator(_rate)] = "1200/minute"
     """Requests that one key may make, `gateway` and `admin` keys excepted."""
     redis_deadline_ms: Annotated[float, Field(gt=0, le=10_000)] = 80.0
     """How long one call to Redis may take before the answer is 503."""

@@ -6,7 +6,7 @@ import asyncio
 import fcntl
 import logging
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,8 +72,10 @@ def clock_ms() -> int:
 
 
 @asynccontextmanager
-async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
-    """Opens both stores, migrated to this release, and closes them.
+async def open_stores(
+    settings: Settings, clock_ms: Callable[[], int] | None = None
+) -> AsyncIterator[Stores]:
+    """Opens both stores, migrated to this release, and closes them; `clock_ms` is for the past.
 
     Raises SettingsConflict, ContactKeyError, DataInUse, RecordsUnavailable.
     """
@@ -92,7 +94,7 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
             install_id = await records_settings.install_id(connection)
         redis = _redis(settings)
         stack.push_async_callback(redis.aclose)
-        ledger = _ledger(settings, redis, database, shards)
+        ledger = _ledger(settings, redis, database, shards, clock_ms)
         await _claim(ledger, install_id)
         yield Stores(settings, database, ledger, contacts, install_id)
 
@@ -114,8 +116,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Running]:
     async with open_stores(settings) as stores, AsyncExitStack() as stack:
         new_key = await _provide_key(stores)
         services = _services(stores)
-        wanted = None if settings.policy is None else load_policy(settings.policy)
-        await services.policy.begin(wanted, default_policy(), "start")
+        await _begin_policy(settings, services.policy)
         if settings.worker:
             owner = EMBEDDED_WORKER if stores.embedded else None
             worker = Worker(stores.ledger, stores.database, owner=owner)
@@ -133,7 +134,13 @@ async def open_services(settings: Settings) -> AsyncIterator[Running]:
 async def first_start(settings: Settings) -> str | None:
     """What several processes must not do side by side; returns an admin key that was made."""
     async with open_stores(settings) as stores:
+        await _begin_policy(settings, _services(stores).policy)
         return await _provide_key(stores)
+
+
+async def _begin_policy(settings: Settings, policy: ActivePolicy) -> None:
+    wanted = None if settings.policy is None else load_policy(settings.policy)
+    await policy.begin(wanted, default_policy(), "start")
 
 
 async def _provide_key(stores: Stores) -> str | None:
@@ -165,7 +172,13 @@ def _redis(settings: Settings) -> Redis:
     return Redis.from_url(settings.redis, retry=Retry(NoBackoff(), 0))
 
 
-def _ledger(settings: Settings, redis: Redis, database: Database, shards: int) -> Ledger:
+def _ledger(
+    settings: Settings,
+    redis: Redis,
+    database: Database,
+    shards: int,
+    clock_ms: Callable[[], int] | None,
+) -> Ledger:
     if settings.redis is not None:
         return Ledger(redis, shards=shards, deadline_ms=settings.redis_deadline_ms)
     journals: list[AfterWrite] = []
@@ -174,7 +187,7 @@ def _ledger(settings: Settings, redis: Redis, database: Database, shards: int) -
         for journal in journals:
             await journal(written)
 
-    ledger = Ledger(redis, shards=shards, after_write=after_write)
+    ledger = Ledger(redis, shards=shards, after_write=after_write, clock_ms=clock_ms)
     journals.append(journal_after_write(ledger, database))
     return ledger
 

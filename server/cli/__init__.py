@@ -12,10 +12,14 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 COMMANDS = {
+    "serve": ("server.cli.serve:serve", "Answer pre-checks over HTTP."),
+    "demo": ("server.cli.demo:demo", "Serve with a sample organisation."),
+    "worker": ("server.cli.worker:worker", "Fold events into trust and caps."),
     "policy": ("server.cli.policy:app", "Work on policy files."),
+    "export": ("server.cli.export:export", "Write the journal as NDJSON."),
     "replay": ("server.cli.replay:replay", "Run event files through the fold, without a server."),
 }
-"""Where each command is, and the first line of its help."""
+"""Where each command is, and how its help begins."""
 
 
 class _Commands(TyperGroup):

@@ -22,9 +22,7 @@ from server.replay.summary import lines_of
 def replay(
     files: Annotated[
         list[Path],
-        typer.Argument(
-            metavar="FILE…", help="Events as NDJSON, plain or gzip.", show_default=False
-        ),
+        typer.Argument(metavar="FILE", help="Events as NDJSON, plain or gzip.", show_default=False),
     ],
     policy: Annotated[
         Path | None,
@@ -59,6 +57,9 @@ def replay(
         summary = _with_progress(files, out, wanted, enforce)
     except (PolicyError, ReplayError) as error:
         typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    except OSError as error:
+        typer.echo(f"{out}: cannot be written: {(error.strerror or str(error)).lower()}", err=True)
         raise typer.Exit(1) from None
     for line in lines_of(summary):
         typer.echo(line)

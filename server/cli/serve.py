@@ -46,6 +46,7 @@ Worker = Annotated[bool | None, typer.Option(help="Fold events in this process, 
 
 
 def serve(
+    *,
     host: Host = None,
     port: Port = None,
     data: Data = None,
@@ -72,8 +73,8 @@ def serve(
         "shards": shards,
         "worker": worker,
     }
-    begin_logging()
     settings = settings_of(given)
+    begin_logging(embedded=settings.redis is None)
     try:
         serving.run(settings, lambda url, key: typer.echo(welcome(settings, url, key)))
     except REFUSALS as error:
@@ -92,7 +93,7 @@ def settings_of(given: dict[str, Any]) -> Settings:
         raise typer.Exit(2) from None
 
 
-def begin_logging() -> None:
+def begin_logging(*, embedded: bool = False) -> None:
     """One line an entry, to stderr; migrations only speak when something is wrong."""
     logging.basicConfig(
         level=logging.INFO,
@@ -100,6 +101,8 @@ def begin_logging() -> None:
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    if embedded:  # every start refills every shard there: no news
+        logging.getLogger("server.worker.refill").setLevel(logging.WARNING)
 
 
 def welcome(settings: Settings, url: str, new_key: str | None) -> str:

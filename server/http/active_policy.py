@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from quota.adds import StoreUnavailable
 from quota.policy import Rules
 from server.policy import Policy, policy_from_object
@@ -62,23 +64,26 @@ class ActivePolicy:
             self._in_force = _in_force(newest)
 
     async def begin(self, wanted: Policy | None, shipped: Policy, made_by: str) -> None:
-        """At start-up: puts `wanted` into force, or at the very first start `shipped`."""
-        async with self._database.read() as connection:
+        """At start-up: puts `wanted` into force, or at the very first start `shipped`.
+
+        What is in force already makes no new version: several processes may start together.
+        """
+        async with self._database.write() as connection:
             newest = await policies.active(connection)
-        known = None if newest is None else _in_force(newest)
-        if known is None:
-            await self._record(wanted or shipped, made_by)
-        elif wanted is not None and wanted.digest != known.policy.digest:
-            await self._record(wanted, made_by)
-        else:
-            self._in_force = known
+            known = None if newest is None else _in_force(newest)
+            new = wanted or (shipped if known is None else None)
+            if new is not None and (known is None or known.policy.digest != new.digest):
+                known = await self._record(connection, new, made_by)
+        self._in_force = known
 
     async def activate(self, policy: Policy, made_by: str) -> InForce:
         """Versions a policy and puts it into force; every shard's fold meets it as an event.
 
         Decisions follow it at once. Where Redis is away now, the fold is told by `announce` later.
         """
-        await self._record(policy, made_by)
+        async with self._database.write() as connection:
+            recorded = await self._record(connection, policy, made_by)
+        self._in_force = recorded
         self._unannounced = True
         with suppress(StoreUnavailable):
             await self.announce()
@@ -93,13 +98,12 @@ class ActivePolicy:
             await self._announce()
             self._unannounced = False
 
-    async def _record(self, policy: Policy, made_by: str) -> None:
+    async def _record(self, connection: AsyncConnection, policy: Policy, made_by: str) -> InForce:
         now_ms = self._clock_ms()
         body = json.dumps(policy.model_dump(mode="json"), ensure_ascii=False)
-        async with self._database.write() as connection:
-            version = await policies.add(connection, body, made_by, now_ms)
-            await policies.activate(connection, version, now_ms)
-        self._in_force = InForce(version, policy, rules_of(policy, version), now_ms)
+        version = await policies.add(connection, body, made_by, now_ms)
+        await policies.activate(connection, version, now_ms)
+        return InForce(version, policy, rules_of(policy, version), now_ms)
 
 
 def _in_force(version: PolicyVersion) -> InForce:

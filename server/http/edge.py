@@ -18,6 +18,8 @@ from server.records.engine import RecordsUnavailable
 log = logging.getLogger(__name__)
 
 REQUEST_ID = "X-Request-Id"
+SERVER = "contact-quota"
+"""Without a version: nobody needs to know which one to attack."""
 _VALID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 _PROCESS = secrets.token_hex(5)
 _numbers = count(1)
@@ -42,6 +44,7 @@ async def edge(request: web.Request, handler: Handler) -> web.StreamResponse:
     except Exception as error:  # noqa: BLE001  the last place where a failure can be told
         response = as_problem(error, request, made).response()
     response.headers[REQUEST_ID] = made
+    response.headers["Server"] = SERVER
     return response
 
 

@@ -6,7 +6,7 @@ import logging
 
 from aiohttp import web
 
-from server.http.edge import REQUEST_ID, request_id
+from server.http.edge import REQUEST_ID, SERVER, request_id
 from server.http.problems import Problem
 
 log = logging.getLogger(__name__)
@@ -34,5 +34,6 @@ class ProblemProtocol(web.RequestHandler):
             raise ConnectionError("part of a response was sent already")
         response = Problem(status, _DETAILS.get(status, "The request failed.")).response()
         response.headers[REQUEST_ID] = made
+        response.headers["Server"] = SERVER
         response.force_close()
         return response

@@ -55,23 +55,20 @@ PRECHECKS = (
         response=precheck.BatchShape,
         raw=True,
     ),
-    Route(
-        "POST",
-        "/v1/decisions/{decision_id}/commit",
-        precheck.commit,
-        "Keep what a hold charged",
-        scopes=_GATEWAY,
-        response=precheck.SettlementShape,
-        problems=(404, 409),
-    ),
-    Route(
-        "POST",
-        "/v1/decisions/{decision_id}/cancel",
-        precheck.cancel,
-        "Give back what was charged",
-        scopes=_GATEWAY,
-        response=precheck.SettlementShape,
-        problems=(404, 409),
+    *(
+        Route(
+            "POST",
+            f"/v1/decisions/{{decision_id}}/{handler.__name__}",
+            handler,
+            summary,
+            scopes=_GATEWAY,
+            response=precheck.SettlementShape,
+            problems=(404, 409),
+        )
+        for handler, summary in (
+            (precheck.commit, "Keep what a hold charged"),
+            (precheck.cancel, "Give back what was charged"),
+        )
     ),
     *(
         Route(
@@ -192,25 +189,21 @@ ACCOUNTS = (
         response=quota.QuotaShape,
         problems=(404,),
     ),
-    Route(
-        "GET",
-        f"{_E}/history",
-        history.enterprise_history,
-        "An enterprise's local days",
-        scopes=_COMPANY,
-        query=history.HistoryQuery,
-        response=history.HistoryShape,
-        problems=(404,),
-    ),
-    Route(
-        "GET",
-        f"{_M}/history",
-        history.member_history,
-        "A member's local days",
-        scopes=_COMPANY,
-        query=history.HistoryQuery,
-        response=history.HistoryShape,
-        problems=(404,),
+    *(
+        Route(
+            "GET",
+            f"{path}/history",
+            handler,
+            f"{whose}'s local days",
+            scopes=_COMPANY,
+            query=history.HistoryQuery,
+            response=history.HistoryShape,
+            problems=(404,),
+        )
+        for path, handler, whose in (
+            (_E, history.enterprise_history, "An enterprise"),
+            (_M, history.member_history, "A member"),
+        )
     ),
     Route(
         "POST",

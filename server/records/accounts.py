@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.records.tables import enterprises, members
-from server.records.writing import Row, insert_new, upsert
+from server.records.writing import Row, insert_new, row_of, upsert
 
 DEFAULT_TIME_ZONE = "Asia/Shanghai"
 
@@ -112,4 +112,4 @@ def _fields(row: RowMapping, names: Sequence[str]) -> dict[str, Any]:
 
 
 def _row(account: Enterprise | Member) -> Row:
-    return asdict(account) | {"profile": json.dumps(dict(account.profile), ensure_ascii=False)}
+    return row_of(account) | {"profile": json.dumps(dict(account.profile), ensure_ascii=False)}

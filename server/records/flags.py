@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.records.tables import flags
-from server.records.writing import insert_new
+from server.records.writing import insert_new, row_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class FlagFilter:
 
 async def append(connection: AsyncConnection, raised: Sequence[FlagRecord]) -> None:
     """Keeps flags; those already there stay as they are."""
-    await insert_new(connection, flags, [asdict(flag) for flag in raised])
+    await insert_new(connection, flags, [row_of(flag) for flag in raised])
 
 
 async def get(connection: AsyncConnection, flag_id: str) -> FlagRecord | None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.records.engine import Database
 from server.records.tables import journal
-from server.records.writing import chunks, insert_new
+from server.records.writing import chunks, insert_new, row_of
 
 KEEP_MS = 190 * 86_400_000
 PAGE = 2_000
@@ -31,7 +31,7 @@ class Entry:
 
 async def append(connection: AsyncConnection, entries: Sequence[Entry]) -> None:
     """Writes entries; those already there stay as they are."""
-    await insert_new(connection, journal, [asdict(entry) for entry in entries])
+    await insert_new(connection, journal, [row_of(entry) for entry in entries])
 
 
 async def last_seqs(connection: AsyncConnection, shards: Sequence[int]) -> dict[int, int]:

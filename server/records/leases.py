@@ -117,12 +117,13 @@ async def advance(
 async def number_from(connection: AsyncConnection, lease: Lease, least: int, apart: int) -> int:
     """Fixes the seq behind which a refilled shard numbers on; returns it.
 
-    It is at least `least`, and `apart` above the one fixed before: what was numbered since then may
-    be lost without a trace here, but not to those who saw it. Raises `LeaseLost`.
+    After the first time it lies `apart` above `least`, what is known to be numbered, and above the
+    one fixed before: what was numbered since may have left no trace here, but somebody saw it.
+    Raises `LeaseLost`.
     """
     query = select(shards.c.numbered_from).where(shards.c.shard == lease.shard)
     before = (await connection.execute(query)).scalar_one()
-    seq = max(least, before + apart) if before else least
+    seq = max(least, before) + apart if before else least
     fixed = await connection.execute(
         update(shards)
         .where(shards.c.shard == lease.shard, shards.c.fence == lease.fence)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.records.tables import restrictions
-from server.records.writing import insert_new
+from server.records.writing import insert_new, row_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class RestrictionRecord:
 
 async def record(connection: AsyncConnection, imposed: Sequence[RestrictionRecord]) -> None:
     """Keeps restrictions; those already on record stay as they are."""
-    await insert_new(connection, restrictions, [asdict(one) for one in imposed])
+    await insert_new(connection, restrictions, [row_of(one) for one in imposed])
 
 
 async def lift(connection: AsyncConnection, penalty_id: str, now_ms: int) -> int:

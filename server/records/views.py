@@ -6,14 +6,14 @@ The documents (`data`) are opaque here; the columns beside them are what others 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from sqlalchemy import Table, select, tuple_
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.records import tables
-from server.records.writing import chunks, upsert
+from server.records.writing import chunks, row_of, upsert
 
 ENTERPRISE = [column for column in tables.enterprise_views.c if column.name != "sweep_due_ms"]
 """The columns of an `EnterpriseRow`."""
@@ -132,16 +132,16 @@ async def save(
     cooldowns: Sequence[CooldownRow] = (),
 ) -> None:
     """Writes what a batch changed."""
-    rows = [asdict(row) | {"sweep_due_ms": row.day_end_ms} for row in enterprises]
+    rows = [row_of(row) | {"sweep_due_ms": row.day_end_ms} for row in enterprises]
     await upsert(connection, tables.enterprise_views, rows, keep=("sweep_due_ms",))
     for table, changed in (
         (tables.member_views, members),
         (tables.relations, relations),
         (tables.contacts, contacts),
     ):
-        await upsert(connection, table, [asdict(row) for row in changed])
+        await upsert(connection, table, [row_of(row) for row in changed])
     # Like Redis, which only ever extends a cool-down.
-    set_ = [asdict(row) for row in cooldowns]
+    set_ = [row_of(row) for row in cooldowns]
     await upsert(connection, tables.cooldowns, set_, largest=("until_ms",))
 
 

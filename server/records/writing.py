@@ -16,6 +16,11 @@ CHUNK = 400
 """Keys of one IN list: three columns each stay far below both engines' bound of 32,766."""
 
 
+def row_of(record: Any) -> dict[str, Any]:
+    """A frozen record as a row: like `asdict`, but without copying what cannot change."""
+    return {name: getattr(record, name) for name in record.__dataclass_fields__}
+
+
 def _insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
     if connection.dialect.name == "postgresql":
         return postgresql.insert(table)

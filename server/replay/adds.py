@@ -9,6 +9,8 @@ from server.replay.reading import Line
 SHARDS = 16
 """The service's default, so that a replay gives decisions the ids that the service would."""
 
+SETTLED = ("add.committed", "add.cancelled", "add.expired")
+
 _HOLD_S = 60
 
 
@@ -52,7 +54,7 @@ def as_made(line: Line, day: int, policy_version: int) -> list[dict[str, Any]]:
             made["decision_id"] = _decision_id(to_add(line), day)
         outcome = outcome_of(line) if made["allowed"] else None
         return [made] if outcome is None else [made, outcome]
-    if line.type in ("add.cancelled", "add.expired"):
+    if line.type in SETTLED:
         return [{"kind": "a", "charged_day": day, "refunded": True} | body]
     return [body]
 

@@ -43,6 +43,10 @@ class Calendars:
             clock.calendar = calendar = calendar_at(clock.zone, clock.now_ms, after_day)
         return calendar
 
+    def latest(self, enterprise_id: str) -> Calendar:
+        """The day that was opened last, ended or not: what became of a decision opens none."""
+        return self._clock(enterprise_id).calendar or self.today(enterprise_id)
+
     def change_zone(self, enterprise_id: str, zone: str) -> None:
         """Moves the enterprise to another zone; its present day is extended, never cut."""
         clock = self._clock(enterprise_id)

@@ -72,7 +72,7 @@ class Enforcing:
         elif line.type.startswith("contact."):
             await self._answer(line, in_force)
         elif line.type != "add.expired":  # holds expire here by their own time
-            await self._append(line.body, in_force, f"line-{self._lines}")
+            await self._append(line.body, in_force, f"/{self._lines}")
         await self._fold(shard_of(enterprise_id, SHARDS), in_force)
 
     async def finish(self) -> None:
@@ -91,7 +91,7 @@ class Enforcing:
             self._remember((add.enterprise_id, line.body["decision_id"]), made_id)
         outcome = outcome_of(line)
         if outcome is not None and allowed:
-            await self._append(outcome, in_force, f"outcome-{self._lines}")
+            await self._append(outcome, in_force, f"/{self._lines}/outcome")
         elif outcome is not None:
             self._folding.tally.dropped += 1
 
@@ -113,7 +113,7 @@ class Enforcing:
             return
         # The add has another id here; the fold finds it by the contact.
         event = {name: value for name, value in body.items() if name != "decision_id"}
-        await self._append(event, in_force, f"line-{self._lines}")
+        await self._append(event, in_force, f"/{self._lines}")
 
     async def _append(self, body: Mapping[str, Any], in_force: InForce, event_id: str) -> None:
         enterprise_id = body["enterprise_id"]

@@ -59,7 +59,7 @@ class _Journaled(TypedDict):
 
     at: InstantMs
     received_at: NotRequired[InstantMs]
-    event_id: NotRequired[Hash]
+    event_id: NotRequired[Identifier]
     seq: NotRequired[Count]
     shard: NotRequired[Count]
     day: NotRequired[int]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from quota.calls import REMEMBERED_MS
 from scoring.events import Event, parse
-from server.replay.adds import as_made
+from server.replay.adds import SETTLED, as_made
 from server.replay.calendars import Calendars
 from server.replay.folding import Folding
 from server.replay.policies import InForce, Policies
@@ -35,7 +35,8 @@ class Observing:
         zone = line.body.get("time_zone")
         if zone is not None:
             self._calendars.change_zone(enterprise_id, zone)
-        today = self._calendars.today(enterprise_id)
+        settled = line.type in SETTLED
+        today = (self._calendars.latest if settled else self._calendars.today)(enterprise_id)
         for body in as_made(line, today.day, in_force.version):
             body.update(received_ms=now_ms, day=today.day, day_end_ms=today.end_ms)
             self._batch.append(parse(body))

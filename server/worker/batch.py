@@ -49,12 +49,14 @@ async def fold_batch(
         # crash after the commit had lost.
         await stores.ledger.settle(decision_id, "cancel", version.rules)
     last = read[-1].entry
+    # Until an activation was folded the shard has met none, though it follows the first version.
+    number = batch.version.number if batch.activated else lease.policy_version
     async with stores.database.write() as connection:
-        await leases.advance(connection, lease, last.seq, batch.version.number)
+        await leases.advance(connection, lease, last.seq, number)
         await _journal(connection, read)
         await _begin_accounts(connection, batch, *known)
         await _save(connection, lease.shard, batch)
-    moved = replace(lease, folded_seq=last.seq, policy_version=batch.version.number)
+    moved = replace(lease, folded_seq=last.seq, policy_version=number)
     terms_changed = batch.activated or bool(batch.described)
     return Folded(moved, batch.version, last.received_ms, terms_changed)
 

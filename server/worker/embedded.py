@@ -6,7 +6,7 @@ The Redis in this process dies with it; what was acknowledged must not.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 
 from quota.adds import StoreUnavailable
 from quota.ledger import Ledger
@@ -16,7 +16,7 @@ from server.worker import translate
 
 PAGE = 1_000
 
-AfterWrite = Callable[[Sequence[int]], Awaitable[None]]
+AfterWrite = Callable[[Sequence[int]], Coroutine[None, None, None]]
 
 
 def journal_after_write(ledger: Ledger, database: Database) -> AfterWrite:

@@ -57,17 +57,29 @@ async def fold_events(working: Working, version: Version, events: Sequence[Journ
             _gather(batch, effects, journaled)
         if n % YIELD_EVERY == 0:
             await asyncio.sleep(0)
+    _close_days(batch)
     return batch
+
+
+def _close_days(batch: Batch) -> None:
+    """History shows cap, score and tier as the last event left them, whether it counts or not."""
+    for enterprise_id in batch.enterprises:
+        _add_day(batch, (enterprise_id, "", batch.working.enterprises[enterprise_id].day), {})
+    for enterprise_id, member_id in batch.members:
+        day = batch.working.members[enterprise_id, member_id].day
+        _add_day(batch, (enterprise_id, member_id, day), {})
 
 
 def _activate(batch: Batch, journaled: Journaled) -> None:
     body, place = journaled.body, journaled.place
+    if body["version"] < batch.version.number:
+        return  # told late, by somebody who had not heard of the newer one
     try:
         policy = policy_from_object(body["policy"])
     except PolicyError:
         log.exception("shard %d, event %d: no policy of this release", place.shard, place.seq)
         return
-    batch.version = version_of(int(body["version"]), policy)
+    batch.version = version_of(body["version"], policy)
     batch.activated = True
 
 

@@ -53,12 +53,14 @@ class Standing:
 async def bring_up(stores: Stores, lease: Lease, version: Version) -> Standing:
     """Makes a shard ready to fold, and open. Raises LeaseLost, or what `AWAY` names."""
     shard = lease.shard
+    # What there must be is read before what there is: an open shard goes on counting meanwhile.
+    seen = stores.ledger.seen(shard)
+    async with stores.database.read() as connection:
+        top = max(lease.folded_seq, (await journal.last_seqs(connection, [shard]))[shard])
     meta = (await stores.ledger.log.meta([shard]))[0]
     if meta.fence > lease.fence:
         raise LeaseLost(f"shard {shard}: Redis knows a higher fence than {lease.fence}")
-    async with stores.database.read() as connection:
-        top = max(lease.folded_seq, (await journal.last_seqs(connection, [shard]))[shard])
-    if meta.epoch is None or not await _whole(stores, lease, meta, top):
+    if meta.epoch is None or not await _whole(stores, lease, meta, max(top, seen)):
         return await _refill(stores, lease, version, top)
     await take_over(stores, lease, meta.published_seq)
     if meta.published_seq < lease.folded_seq:
@@ -66,9 +68,9 @@ async def bring_up(stores: Stores, lease: Lease, version: Version) -> Standing:
     return Standing(version, meta.epoch, max(meta.published_seq, lease.folded_seq), top)
 
 
-async def _whole(stores: Stores, lease: Lease, meta: ShardMeta, top: int) -> bool:
+async def _whole(stores: Stores, lease: Lease, meta: ShardMeta, least_seq: int) -> bool:
     shard = lease.shard
-    if meta.seq < max(top, stores.ledger.seen(shard)):
+    if meta.seq < least_seq:
         return False
     if meta.published_seq >= lease.folded_seq:
         return True
@@ -151,8 +153,9 @@ async def report_rolled_back(ledger: Ledger) -> list[int]:
     and refills what it finds closed.
     """
     shards = range(ledger.shards)
+    seen = [ledger.seen(s) for s in shards]  # before Redis is asked: it goes on counting meanwhile
     metas = await ledger.log.meta(shards)
-    behind = [s for s, meta in zip(shards, metas, strict=True) if meta.seq < ledger.seen(s)]
+    behind = [s for s, meta in zip(shards, metas, strict=True) if meta.seq < seen[s]]
     for shard in behind:
         await ledger.log.close(shard)
     return behind

@@ -12,7 +12,7 @@ from time import monotonic
 import pytest
 
 CONF = Path(__file__).parents[2] / "deploy" / "nginx.conf"
-MISSING = "nginx is not installed: `apt-get install nginx-light` lets this test run"
+MISSING = "nginx is not installed: `apt-get install nginx` lets this test run"
 
 
 def require_nginx() -> str:

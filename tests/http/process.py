@@ -6,10 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
-from typing_extensions import Self
+from typer.testing import CliRunner
 
-COMMAND = [sys.executable, "/tmp/runapp.py"]
+from server.cli import app
+
+COMMAND = [sys.executable, "-c", "from server.cli import app; app()"]
 
 
 class ServeProcess:
@@ -70,12 +73,5 @@ class ServeProcess:
 
 def refused(*options: str, **environment: str) -> tuple[int, str]:
     """Exit code and message of a service that does not start."""
-    result = subprocess.run(
-        [*COMMAND, "serve", *options],
-        env={**os.environ, **environment},
-        capture_output=True,
-        check=False,
-        timeout=60,
-        text=True,
-    )
-    return result.returncode, result.stderr
+    result = CliRunner().invoke(app, ["serve", *options], env=environment)
+    return result.exit_code, result.stderr

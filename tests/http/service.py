@@ -116,6 +116,8 @@ async def until(true: Callable[[], Awaitable[bool]], deadline_s: float = DEADLIN
 async def serving(data: Path, **changed: Any) -> AsyncIterator[Service]:
     """The service on stores in `data`; `changed` are settings."""
     settings = Settings(data=data, admin_key=SecretStr(ADMIN_KEY), **changed)
-    async with open_services(settings) as running:
-        async with TestClient(TestServer(build_app(running.services))) as client:
-            yield Service(client, running.services)
+    async with (
+        open_services(settings) as running,
+        TestClient(TestServer(build_app(running.services))) as client,
+    ):
+        yield Service(client, running.services)

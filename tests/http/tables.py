@@ -21,7 +21,8 @@ def table(page: str, first_column: str) -> dict[str, dict[str, str]]:
 
 def shell_blocks(page: str) -> list[str]:
     """The commands marked to be run, in order."""
-    blocks, lines = [], None
+    blocks: list[str] = []
+    lines: list[str] | None = None
     for line in (DOCS / page).read_text().splitlines():
         if line == "```sh curl":
             lines = []

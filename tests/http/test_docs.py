@@ -3,7 +3,6 @@
 import asyncio
 import re
 import shutil
-from pathlib import Path
 
 import pytest
 
@@ -49,7 +48,7 @@ async def test_links_and_named_files_exist(page: str) -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", text):
         assert (DOCS / target).exists(), target
     for file in re.findall(r"`(tests/[\w/]+\.py)`", text):
-        assert Path(DOCS.parent / file).exists(), file
+        assert (DOCS.parent / file).exists(), file
 
 
 async def test_the_docs_page_loads_nothing_from_elsewhere(shared: Service) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -93,7 +92,7 @@ async def test_a_bad_header_is_named(shared: Service, header: str, value: str | 
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def messenger() -> AsyncIterator["TestServer[Any]"]:
+async def messenger() -> AsyncIterator[TestServer]:
     """What nginx protects: says which decision let the add through."""
 
     async def added(request: web.Request) -> web.Response:
@@ -101,12 +100,14 @@ async def messenger() -> AsyncIterator["TestServer[Any]"]:
 
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", added)
-    async with TestServer(app) as server:
-        yield server
+    server = TestServer(app)
+    await server.start_server()
+    yield server
+    await server.close()
 
 
 async def test_nginx_asks_before_it_lets_an_add_through(
-    shared: Service, messenger: "TestServer[Any]", tmp_path: Path
+    shared: Service, messenger: TestServer, tmp_path: Path
 ) -> None:
     key = await shared.key("gateway")
     quota_port, messenger_port = shared.client.port, messenger.port

@@ -1,7 +1,9 @@
 """The policy over HTTP: versioned, in force at once, met by every shard's fold."""
 
+from pathlib import Path
+
 from server.records import leases
-from tests.http.service import Service, until
+from tests.http.service import Service, serving, until
 
 
 async def test_a_policy_is_versioned_and_holds_at_once(service: Service) -> None:
@@ -42,3 +44,15 @@ async def test_accounts_never_seen_may_be_refused(service: Service) -> None:
     body = {"enterprise_id": "acme", "member_id": "li", "target_id": "wm-77"}
     answer = await service.post("/v1/precheck", body)
     assert (answer.status, answer.is_problem) == (404, True)
+
+
+async def test_a_policy_file_makes_a_version_only_where_it_changed(tmp_path: Path) -> None:
+    file = tmp_path / "policy.toml"
+    versions = []
+    for written in ("", "[quota]\nhandover_daily = 9\n", "[quota]\nhandover_daily = 9\n", None):
+        if written is not None:
+            file.write_text(written)
+        given = None if written is None else file
+        async with serving(tmp_path / "data", policy=given) as service:
+            versions.append((await service.get("/v1/policy")).body["version"])
+    assert versions == [1, 2, 2, 2]

@@ -1,12 +1,13 @@
 """Pre-checks over HTTP: decisions, headers, retries, holds, cancels, batches."""
 
 import asyncio
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 
 from quota.adds import Restriction
-from tests.http.service import Service
+from tests.http.service import Service, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -165,6 +166,36 @@ async def test_a_restriction_denies_and_says_how_to_object(shared: Service) -> N
     asked = [{"enterprise_id": company, "member_id": m} for m in ("mu", "li", "mu")]
     batch = (await shared.post("/v1/restrictions/batch", {"items": asked})).body["items"]
     assert [bool(item["restrictions"]) for item in batch] == [False, True, False]
+
+
+async def test_a_cool_down_tells_neither_why_nor_until_when(shared: Service) -> None:
+    company = fresh()
+    await shared.precheck(enterprise_id=company)
+    event = {
+        "event_id": "v-1",
+        "type": "contact.blocked",
+        "at": datetime.now(UTC).isoformat(),
+        "enterprise_id": company,
+        "member_id": "li",
+        "target_id": "wm-77",
+    }
+    await shared.post("/v1/events", {"events": [event]})
+    body = {"enterprise_id": company, "member_id": "mu", "target_id": "wm-77", "mode": "peek"}
+
+    async def cooling() -> bool:
+        return not (await shared.post("/v1/precheck", body)).body["allowed"]
+
+    await until(cooling)
+    answer = await shared.post("/v1/precheck", body | {"mode": "spend"})
+    decision = answer.body
+    assert (decision["reason"], decision["binding_limit"]) == ("contact_cooldown", None)
+    assert (decision["retry_at"], decision["restriction"]) == (None, None)
+    assert decision["advice"] == ["let_contact_scan"]
+    assert "Retry-After" not in answer.headers
+    scan = await shared.precheck(
+        enterprise_id=company, member_id="mu", way="qr_code", initiated_by="contact"
+    )
+    assert scan["allowed"]
 
 
 async def test_the_contact_and_its_number_reach_no_event(shared: Service) -> None:

@@ -34,7 +34,7 @@ def test_what_it_prints_can_be_pasted(tmp_path: Path) -> None:
     with ServeProcess(tmp_path / "data", key="") as served:
         assert "Admin key, shown this once: cq_" in served.said
         curl = served.said.strip().splitlines()[-1]
-        out = subprocess.run(["bash", "-c", curl], capture_output=True, check=True)
+        out = subprocess.run(["/bin/bash", "-c", curl], capture_output=True, check=True)
         assert json.loads(out.stdout)["allowed"] is True
         assert served.end(signal.SIGINT) == 0
     with ServeProcess(tmp_path / "data", key="") as served:
@@ -66,7 +66,7 @@ def test_several_processes_need_a_store_to_share(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("CONTACT_QUOTA_PORT", "http", "--port: "),
+        ("CONTACT_QUOTA_PROCESSES", "many", "--processes: "),
         ("CONTACT_QUOTA_REDIS", "localhost", "--redis: must begin with redis://"),
         ("CONTACT_QUOTA_DATABASE", "mysql://x", "--database: must be a path, or begin with"),
         ("CONTACT_QUOTA_THROTTLE", "often", "--throttle: 'often' is not a rate"),
@@ -89,7 +89,7 @@ def test_what_is_no_http_is_a_problem(tmp_path: Path) -> None:
             plain.sendall(b"BREW /coffee HTCPCP/1.0\r\n\r\n")
             answer = b"".join(iter(lambda: plain.recv(65_536), b""))
     head, _, body = answer.partition(b"\r\n\r\n")
-    assert head.startswith(b"HTTP/1.1 400 ")
+    assert head.startswith(b"HTTP/1.0 400 ")
     assert b"application/problem+json" in head
     assert b"X-Request-Id: " in head
     assert json.loads(body)["status"] == 400
@@ -206,6 +206,8 @@ async def test_three_processes_and_200_clients_share_one_cap(
             peek = {**_hand(0), "request_id": None, "target_id": "x", "mode": "peek"}
             (limit,) = (await post(session, "/v1/precheck", peek))["limits"]
             assert (limit["cap"], limit["used"]) == (1_000, 1_000)
+            async with session.get("/v1/policy") as response:
+                assert (await response.json())["version"] == 1
         assert served.end(signal.SIGTERM) == 0
 
 

@@ -1,6 +1,7 @@
 """The ledger's machine with one more step: Redis is lost and refilled from the journal."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from hypothesis import strategies as st
@@ -46,6 +47,22 @@ class RebuildMachine(LedgerMachine):
         self.run(self._lose_redis())
         self.model.events = 0
         self.model.newcomers = {}
+        recent = {json.loads(body).get("enterprise_id") for body in self._recent((0, 1))}
+        for name, company in self.model.companies.items():
+            if name not in recent:  # idle for so long that its last day no longer matters
+                company.today, company.day, company.used, company.refunds = None, None, {}, {}
+                company.zone = self.zones.get(name)
+                self.days.pop(name, None)
+
+    def _recent(self, shards: Sequence[int]) -> dict[bytes, int]:
+        """The events that a refill reads, in order, with their seq."""
+        since_ms = self.clock.now_ms - JOURNAL_BACK_MS
+        return {
+            body: seq
+            for shard in shards
+            for seq, body in self.journal[shard]
+            if json.loads(body)["received_ms"] >= since_ms
+        }
 
     async def _lose_redis(self) -> None:
         for shard, events in (await self.ledger.log.read({0: 0, 1: 0}, 10_000)).items():
@@ -55,17 +72,13 @@ class RebuildMachine(LedgerMachine):
         for shard in (0, 1):
             await self.ledger.log.refill(shard, self._state(shard), "again", fence=1)
         after = await self._content()
-        assert {k: v for k, v in after.items() if before.get(k) != v} == {
-            k: v for k, v in before.items() if after.get(k) != v
-        }
+        names = {name for name in (*before, *after) if before.get(name) != after.get(name)}
+        differing = {name: (before.get(name), after.get(name)) for name in names}
+        assert not differing, differing
 
     def _state(self, shard: int) -> ShardState:
-        now_ms, since_ms = self.clock.now_ms, self.clock.now_ms - JOURNAL_BACK_MS
-        recent = [
-            (seq, body)
-            for seq, body in self.journal[shard]
-            if json.loads(body)["received_ms"] >= since_ms
-        ]
+        now_ms = self.clock.now_ms
+        recent = [(seq, body) for body, seq in self._recent([shard]).items()]
         zones = {e: zone for e, zone in self.zones.items() if self.shard(e) == shard}
         state = rebuild(recent, zones, RULES, now_ms)
         state.seq = max((seq for seq, _ in self.journal[shard]), default=0)
@@ -93,8 +106,13 @@ class RebuildMachine(LedgerMachine):
         """What the ledger counts with now: nothing that time has made void."""
         found: dict[str, Any] = {}
         for shard in (0, 1):
-            ids = await self.redis.zrange(keys.holds(shard), 0, -1, withscores=True)
-            found[keys.holds(shard)] = sorted(ids)
+            held: Any = await self.redis.zrange(keys.holds(shard), 0, -1, withscores=True)
+            found[keys.holds(shard)] = {
+                (id_, score)
+                for id_, score in held
+                if await self.redis.exists(name := keys.record(shard, id_.decode()))
+                and await self._value(name)
+            }
         async for raw in self.redis.scan_iter(count=1000):
             name = raw.decode()
             value = await self._value(name)
@@ -139,6 +157,8 @@ class RebuildMachine(LedgerMachine):
         if field in {"ba", "bp"}:
             _, counts = windows.unpack(value, now_ms, SLOT_MS[whole, field])
             return tuple(counts) if any(counts) else None
+        if field == "z" and value.decode() == RULES.policy.default_time_zone:
+            return None
         if field == "R":
             held = replies.restrictions(value.decode())
             return {r for r in held if r.ends_at_ms is None or r.ends_at_ms > now_ms}

@@ -44,7 +44,7 @@ def make_rules(*, starting: StartingCaps = TIER_0, **changes: object) -> Rules:
     return Rules(DEFAULTS.model_copy(update=changes), starting, version=1)
 
 
-def roomy_rules(cap: int = 100_000) -> Rules:
+def roomy_rules(cap: int = 60_000) -> Rules:
     """Rules under which nothing binds before `cap`."""
     return make_rules(
         starting=StartingCaps(cap, cap, cap, cap),

@@ -109,6 +109,15 @@ def _next(calendar: Calendar, now_ms: int) -> Calendar:
     return following
 
 
+def test_a_date_that_was_open_is_not_opened_again() -> None:
+    now_ms = ms("Asia/Shanghai", 2026, 11, 22, 12)
+    today = calendar_at("Asia/Shanghai", now_ms)
+    early = calendar_at("Asia/Shanghai", now_ms, today.day)
+    assert early.day == today.day + 1
+    assert early.end_ms == midnight_ms("Asia/Shanghai", today.day + 2)
+    assert calendar_at("Asia/Shanghai", now_ms, today.day - 1) == today
+
+
 async def _fill(ledger: Ledger, rules: Rules, name: str) -> int:
     """How many adds are still allowed today."""
     batch = [add(f"{name}-{n}") for n in range(7)]

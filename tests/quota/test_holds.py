@@ -165,6 +165,17 @@ async def test_refunds_of_a_day_are_bounded(
     assert (await ledger.settle(tomorrow.decision_id, "cancel", rules)).state == "cancelled"
 
 
+async def test_an_expired_hold_may_be_asked_again_and_uses_up_no_refund(
+    ledger: Ledger, rules: Rules, clock: Clock
+) -> None:
+    for _ in range(4):
+        held = await decide(ledger, hold(seconds=1), rules)
+        assert (held.state, held.replayed, held.limits[0].used) == ("held", False, 1)
+        clock.forward(ms=1000)
+    spent = await decide(ledger, add("c2"), rules)
+    assert (await ledger.settle(spent.decision_id, "cancel", rules)).conflict is None
+
+
 async def test_cancelled_holds_do_not_use_up_the_refunds(ledger: Ledger, rules: Rules) -> None:
     for n in range(6):
         held = await decide(ledger, hold(f"c{n}"), rules)

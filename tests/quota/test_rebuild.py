@@ -4,7 +4,7 @@ import json
 import os
 from dataclasses import replace
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from quota import keys
@@ -28,6 +28,7 @@ def test_after_any_history_a_lost_redis_is_rebuilt_as_it_was(new_redis: NewRedis
             max_examples=int(os.environ.get("REBUILD_EXAMPLES", "30")),
             stateful_step_count=25,
             deadline=None,
+            phases=[Phase.reuse, Phase.generate],  # shrinking would outlast the test's time
             suppress_health_check=list(HealthCheck),
         ),
     )
@@ -54,6 +55,25 @@ async def test_counts_holds_and_records_survive(ledger: Ledger, rules: Rules, cl
     assert (await ledger.settle(held.decision_id, "commit", rules)).state == "committed"
     clock.forward(minutes=11)
     assert (await decide(ledger, add("c4"), rules)).limits[0].used == 4
+
+
+async def test_a_hold_that_survived_still_expires(
+    ledger: Ledger, rules: Rules, clock: Clock
+) -> None:
+    await decide(ledger, hold(seconds=600), rules)
+    await _lose(ledger, rules, clock)
+    clock.forward(minutes=10)
+    assert (await decide(ledger, add("c2"), rules)).limits[0].used == 1
+
+
+async def test_the_refunds_of_the_day_stay_used_up(
+    ledger: Ledger, rules: Rules, clock: Clock
+) -> None:
+    spent = [await decide(ledger, add(f"c{n}"), rules) for n in range(4)]
+    for decision in spent[:3]:
+        await ledger.settle(decision.decision_id, "cancel", rules)
+    await _lose(ledger, rules, clock)
+    assert (await ledger.settle(spent[3].decision_id, "cancel", rules)).conflict is not None
 
 
 async def test_an_event_id_is_still_remembered(ledger: Ledger, rules: Rules, clock: Clock) -> None:

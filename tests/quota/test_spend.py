@@ -188,6 +188,19 @@ async def test_a_restriction_ends_by_the_clock_and_lifting_works_at_once(
     assert (await decide(ledger, add("c2"), rules)).allowed
 
 
+async def test_of_several_restrictions_the_one_that_ends_last_is_named(
+    ledger: Ledger, rules: Rules, clock: Clock
+) -> None:
+    ends = [clock.now_ms + ms for ms in (-1, 60_000, 180_000, 120_000)]
+    several = [Restriction(f"p{n}", "interop", e, True, True) for n, e in enumerate(ends)]
+    await ledger.accounts.restrict("acme", None, several)
+    denied = await decide(ledger, add(), rules)
+    assert (denied.restriction, denied.retry_at_ms) == (several[2], ends[2])
+    await ledger.accounts.restrict("acme", None, [several[2], FOREVER, several[1]])
+    denied = await decide(ledger, add(), rules)
+    assert (denied.restriction, denied.retry_at_ms) == (FOREVER, None)
+
+
 async def test_a_cool_down_binds_aliases_and_tells_no_time(ledger: Ledger, clock: Clock) -> None:
     rules = make_rules()
     await cool_down(ledger, clock)

@@ -52,6 +52,15 @@ def test_a_bad_line_is_named_and_nothing_is_written(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    path, out = write(tmp_path / "e.ndjson", [add("c")]), tmp_path / "out"
+    out.touch()
+    result = cli.invoke(app, ["replay", str(path), "--out", str(out)])
+    assert result.exit_code == 1
+    assert result.stderr == f"{out}: cannot be written: not a directory\n"
+    assert sorted(tmp_path.iterdir()) == [path, out]
+
+
 def test_a_bad_policy_is_named_as_by_policy_check(tmp_path: Path) -> None:
     policy = tmp_path / "p.toml"
     policy.write_text("[quota]\nhandover_daily = -1\n")

@@ -1,25 +1,25 @@
 """Whatever ends the worker when, each event takes effect once: record and Redis come out equal."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from fakeredis import FakeAsyncRedis
 from redis.asyncio import Redis
 
-from quota.ledger import Ledger
 from server.policy import policy_from_object
-from server.records.engine import Database
 from server.worker.stores import AWAY
 from tests.conftest import Clock
 from tests.worker.faults import Faults, FaultyDatabase, FaultyScripts, Killed
-from tests.worker.scene import Scene, hashes, new_database, rows
+from tests.worker.scene import Scene, hashes, new_database, restored, rows, saved
 from tests.worker.scene import drain as drained
 
 NOON_MS = 1_795_320_000_000
 BATCH = 10
 
 
-QUICK = {"scoring": {"patterns": {"hard_negatives": {"threshold": 0.9}}}}
+QUICK = {"scoring": {"patterns": {"hard_negatives": {"threshold": 0.5}}}}
 """A policy under which the first block raises a flag."""
 
 
@@ -42,64 +42,100 @@ async def _a_day(scene: Scene) -> None:
     scene.clock.forward(minutes=2)
 
 
-async def _folded(redis: Redis, database: Database, faults: Faults) -> tuple[Any, Any]:
-    """The record and Redis after a day that met one fault; what it ended began again."""
-    await redis.flushall()
-    scene = Scene(redis, database, Clock(NOON_MS))
-    await scene.begin()
-    await scene.up(scene.worker("first"))
-    await _a_day(scene)
-    steady = scene.ledger, scene.database
-    scene.ledger = Ledger(redis, shards=1, clock_ms=scene.clock)
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """Both stores after a day that `begin` left for the worker; each run begins from a copy."""
+
+    redis: dict[bytes, tuple[bytes, int]]
+    record: Path
+    now_ms: int
+
+    @classmethod
+    async def lived(
+        cls, redis: Redis, template: Path, path: Path, then: Callable[[Scene], Awaitable[None]]
+    ) -> "_Day":
+        await redis.flushall()
+        database = await new_database(template, path)
+        scene = Scene(redis, database, Clock(NOON_MS))
+        await scene.begin()
+        await scene.up(scene.worker("w"))
+        await _a_day(scene)
+        await then(scene)
+        await database.close()
+        return cls(await saved(redis), path, scene.clock())
+
+
+async def _nothing(_: Scene) -> None:
+    return None
+
+
+async def _folded_and_closed(scene: Scene) -> None:
+    await drained(await scene.up(scene.worker("w")))
+    await scene.add("c77", member="wu")  # not folded, and only in the stream
+    await scene.ledger.log.close(0)
+
+
+async def _run(redis: Redis, day: _Day, faults: Faults) -> tuple[Any, Any]:
+    """The record and Redis after the worker met one fault; what it ended began again."""
+    await restored(redis, day.redis)
+    database = await new_database(day.record, day.record.with_name("run.sqlite"))
+    scene = Scene(redis, database, Clock(day.now_ms))
+    steady = scene.ledger.scripts, database
     scene.ledger.scripts = FaultyScripts(scene.ledger.scripts, faults)
     scene.database = FaultyDatabase(database, faults)
-    worker = scene.worker("first", BATCH)
-    for _ in range(200):
+    worker = scene.worker("w", BATCH)
+    done = False
+    while not done:
         try:
             await worker.keep()
             await drained(worker)
-            break
+            done = True
         except Killed:
-            scene.ledger, scene.database = steady
-            worker = scene.worker("second", BATCH)
+            scene.ledger.scripts, scene.database = steady
             scene.leases.forward(minutes=1)
+            worker = scene.worker("another", BATCH)
         except AWAY:
             continue
-    else:
-        raise AssertionError("the worker never recovers")
-    return await rows(database), await hashes(redis)
+    found = await rows(database), await hashes(redis)
+    await database.close()
+    return found
 
 
-async def _run_into_faults(
-    redis: Redis, template: Path, directory: Path, *, killed: bool, stride: int
-) -> None:
-    """One run for each step of the undisturbed one, with a fault there."""
-
-    async def run(at: int) -> tuple[Any, Any, Faults]:
-        faults = Faults(at, killed=killed)
-        database = await new_database(template, directory / f"{at}.sqlite")
-        try:
-            return *await _folded(redis, database, faults), faults
-        finally:
-            await database.close()
-
-    expected_rows, expected_hashes, undisturbed = await run(0)
-    assert len(expected_rows["flags"]) == 1
-    assert undisturbed.steps > 50
+async def _run_into_faults(redis: Redis, day: _Day, *, killed: bool, stride: int) -> Any:
+    """One run for each step of the undisturbed one, with a fault there; returns the record."""
+    undisturbed = Faults(0, killed=killed)
+    expected_rows, expected_hashes = await _run(redis, day, undisturbed)
+    assert undisturbed.steps > 25
     for at in range(1, undisturbed.steps + 1, stride):
-        found_rows, found_hashes, faults = await run(at)
+        faults = Faults(at, killed=killed)
+        found_rows, found_hashes = await _run(redis, day, faults)
         assert faults.happened
         assert found_rows == expected_rows, f"the record differs after a fault at step {at}"
         assert found_hashes == expected_hashes, f"Redis differs after a fault at step {at}"
+    return expected_rows
 
 
 async def test_killed_at_any_step_it_comes_out_equal(template: Path, tmp_path: Path) -> None:
     redis = FakeAsyncRedis()
-    await _run_into_faults(redis, template, tmp_path, killed=True, stride=1)
+    day = await _Day.lived(redis, template, tmp_path / "day.sqlite", _nothing)
+    record = await _run_into_faults(redis, day, killed=True, stride=1)
+    assert len(record["flags"]) == 1
+    await redis.aclose()
+
+
+async def test_killed_at_any_step_of_a_refill_the_next_one_gives_the_same(
+    template: Path, tmp_path: Path
+) -> None:
+    redis = FakeAsyncRedis()
+    day = await _Day.lived(redis, template, tmp_path / "day.sqlite", _folded_and_closed)
+    record = await _run_into_faults(redis, day, killed=True, stride=1)
+    assert '"c77"' in record["journal"][-1][-1]
     await redis.aclose()
 
 
 async def test_a_store_away_at_some_step_comes_out_equal(
     redis_backend: Redis, template: Path, tmp_path: Path
 ) -> None:
-    await _run_into_faults(redis_backend, template, tmp_path, killed=False, stride=5)
+    day = await _Day.lived(redis_backend, template, tmp_path / "day.sqlite", _nothing)
+    record = await _run_into_faults(redis_backend, day, killed=False, stride=3)
+    assert record["cooldowns"]

@@ -28,3 +28,18 @@ async def test_events_become_views_history_and_journal(scene: Scene) -> None:
         "add.requested",
         "contact.accepted",
     ]
+
+
+async def test_history_shows_how_a_day_ended_though_its_last_event_counts_nothing(
+    scene: Scene,
+) -> None:
+    worker = await scene.up()
+    await scene.add("c1")
+    await drain(worker)
+    await scene.event("usage.reported", None, stat_date="2026-11-22", chat_cnt=5)
+    await drain(worker)
+    async with scene.database.read() as connection:
+        member = (await views.members_by_id(connection, [("acme", "li")]))["acme", "li"]
+        (day,) = await days.history(connection, "acme", "li", 0)
+    assert (day.score, day.tier, day.cap) == (member.score, member.tier, member.cap_active)
+    assert day.counts == {"requested": 1, "allowed": 1, "charged": 1}

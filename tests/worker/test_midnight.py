@@ -108,15 +108,15 @@ async def test_a_policy_binds_the_events_behind_it_and_everyone_at_once(scene: S
     assert [(flag.policy_version, flag.pattern) for flag in raised] == [(version, "hard_negatives")]
 
 
-async def test_a_policy_cuts_the_caps_of_accounts_without_an_event(scene: Scene) -> None:
+async def test_a_policy_cuts_caps_at_the_next_midnight_without_an_event(scene: Scene) -> None:
     worker = await scene.up()
     await scene.add("c1")
     await drain(worker)
     tiers = [tier.model_dump() for tier in default_policy().scoring.tiers]
-    tiers[0]["member_active"] = 2
+    tiers[0]["member_active"], tiers[1]["member_active"] = 2, 3
     await scene.put_policy(policy_from_object({"scoring": {"tiers": tiers}}))
     await scene.announce()
     await drain(worker)
     scene.clock.forward(days=1)
     await drain(worker)
-    assert (await _caps(scene))[0] == 2
+    assert (await _caps(scene))[0] == 3

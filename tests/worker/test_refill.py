@@ -1,19 +1,19 @@
-"""A Redis that lost some, or all, is refilled from the record: counts, caps, holds, restrictions."""
+"""A Redis that lost some, or all, is refilled from the record, restrictions first."""
 
 from collections.abc import Awaitable
 from typing import Any
 
 import pytest
-from redis.asyncio import Redis
 
 from quota import keys
 from quota.adds import Decision, StoreUnavailable
 from quota.ledger import Ledger
 from quota.scripts import Scripts
-from server.records import restrictions
+from server.records import accounts, restrictions
+from server.records.accounts import Enterprise
 from server.records.restrictions import RestrictionRecord
 from server.worker.refill import closed_shards, push_restrictions, report_rolled_back
-from tests.worker.scene import Scene, drain, hashes
+from tests.worker.scene import Scene, drain, hashes, restored, saved
 
 STARTED_MS = 1_795_310_000_000
 
@@ -28,6 +28,9 @@ async def _restrict(scene: Scene, member: str | None, penalty: str = "p1") -> No
 async def _busy_day(scene: Scene) -> Decision:
     """Adds in both directions, a hold, a cancel, a cool-down, a restriction; returns the hold."""
     await scene.add("c20")
+    described = Enterprise("acme", scene.clock(), scene.clock(), time_zone="Asia/Tokyo")
+    async with scene.database.write() as connection:
+        await accounts.put_enterprise(connection, described)
     await scene.ledger.accounts.change_zone("acme", "Asia/Tokyo")
     await scene.event("enterprise.updated", member=None, time_zone="Asia/Tokyo", profile={})
     for n in range(3):
@@ -72,11 +75,11 @@ async def test_a_redis_that_went_back_is_refilled(scene: Scene) -> None:
     worker = await scene.up()
     await scene.add("c0")
     await drain(worker)
-    copy = await _saved(scene.redis)
+    copy = await saved(scene.redis)
     await _busy_day(scene)
     await drain(worker)
     before = await hashes(scene.redis)
-    await _restored(scene.redis, copy)
+    await restored(scene.redis, copy)
     await drain(worker)
     assert _used(await hashes(scene.redis)) == _used(before)
 
@@ -85,11 +88,11 @@ async def test_events_that_reused_lost_numbers_are_kept(scene: Scene) -> None:
     worker = await scene.up()
     await scene.add("c0")
     await drain(worker)
-    copy = await _saved(scene.redis)
+    copy = await saved(scene.redis)
     for n in range(1, 4):
         await scene.add(f"c{n}")
     await drain(worker)
-    await _restored(scene.redis, copy)
+    await restored(scene.redis, copy)
     for n in range(11, 16):  # by a process that had seen none of the lost events
         other = Scene(scene.redis, scene.database, scene.clock)
         await other.add(f"c{n}", member="wu")
@@ -109,11 +112,11 @@ async def test_events_of_an_unfinished_refill_are_kept(scene: Scene) -> None:
 
 async def test_what_only_a_server_saw_closes_the_shard_until_it_is_refilled(scene: Scene) -> None:
     worker = await scene.up(scene.worker())
-    copy = await _saved(scene.redis)
+    copy = await saved(scene.redis)
     server = Ledger(scene.redis, shards=1, clock_ms=scene.clock)
     scene.ledger, workers_own = server, scene.ledger
     await scene.add("c0")
-    await _restored(scene.redis, copy)
+    await restored(scene.redis, copy)
     with pytest.raises(AssertionError, match="unavailable"):
         await scene.add("c1")
     assert await report_rolled_back(server) == [0]
@@ -122,6 +125,20 @@ async def test_what_only_a_server_saw_closes_the_shard_until_it_is_refilled(scen
     scene.ledger = server
     assert (await scene.add("c1")).allowed
     assert await report_rolled_back(server) == []
+
+
+async def test_a_redis_lost_again_and_again_never_locks_a_server_out(scene: Scene) -> None:
+    worker = await scene.up()
+    server = Scene(scene.redis, scene.database, scene.clock)
+    for n in range(3):
+        for k in range(3):
+            assert (await server.add(f"c{n}-{k}", member=f"m{n}")).allowed
+        if n == 1:
+            await drain(worker)
+        await scene.redis.flushall()
+        await drain(worker)
+        assert await report_rolled_back(server.ledger) == []
+    assert (await server.add("c9")).allowed
 
 
 class _Meddling(Scripts):
@@ -200,21 +217,6 @@ async def test_a_foreign_fence_keeps_a_stale_worker_from_refilling(scene: Scene)
     await scene.ledger.log.close(0)
     await worker.turn()
     assert await closed_shards(scene.ledger) == [0]
-
-
-async def _saved(redis: Redis) -> dict[bytes, tuple[bytes, int]]:
-    found = {}
-    for name in [name async for name in redis.scan_iter(count=1000)]:
-        dumped = await redis.dump(name)
-        assert dumped is not None
-        found[name] = (dumped, max(0, await redis.pttl(name)))
-    return found
-
-
-async def _restored(redis: Redis, copy: dict[bytes, tuple[bytes, int]]) -> None:
-    await redis.flushall()
-    for name, (dumped, ttl_ms) in copy.items():
-        await redis.restore(name, ttl_ms, dumped)
 
 
 async def test_a_closed_shard_refuses(scene: Scene) -> None:

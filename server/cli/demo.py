@@ -1,0 +1,59 @@
+"""`contact-quota demo`: the service with a living sample organisation."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+import typer
+import uvloop
+
+from server import demo as sample
+from server import serving
+from server.admin_key import CONFIGURED
+from server.cli.serve import REFUSALS, Data, Host, Port, begin_logging, settings_of, welcome
+from server.http.keys import new_secret
+from server.settings import Settings
+
+
+def demo(*, host: Host = None, port: Port = None, data: Data = None) -> None:
+    """Serve with a sample organisation that is three weeks old and goes on adding contacts.
+
+    Everything is in a new directory that goes away with the service, unless --data names one to
+    keep; that one is filled only where it is empty.
+    """
+    with ExitStack() as stack:
+        directory = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="demo-")))
+        options = {"host": host, "port": port, "data": directory, "admin_key": new_secret()}
+        alone = {"redis": None, "database": None, "processes": 1, "worker": True}
+        settings = settings_of(options).model_copy(update=alone)
+        begin_logging(embedded=True)
+        try:
+            if not (directory / "contact-quota.sqlite").exists():
+                typer.echo(f"Making {sample.HISTORY_DAYS} days of history …")
+                uvloop.run(sample.make_history(settings))
+            serving.run(settings, lambda url, _: typer.echo(_tour(settings, url)), sample.live)
+        except REFUSALS as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(1) from None
+
+
+def _tour(settings: Settings, url: str) -> str:
+    key = settings.admin_key.get_secret_value() if settings.admin_key else ""
+    company = f"{url}/v1/enterprises/{sample.ENTERPRISE}"
+    header = f'-H "Authorization: Bearer {key}"'
+    looks = {
+        "who uses how much today": f"{company}/members?sort=used",
+        "a member in good standing, and the way up": f"{company}/members/li/quota",
+        "a member that contacts do not want": f"{company}/members/zhao/quota",
+        "what the pattern noticed": f"{url}/v1/flags",
+        "three weeks in figures": f"{company}/history",
+    }
+    lines = [
+        welcome(settings, url, key).replace(f"The admin key is the one in {CONFIGURED}.\n", "")
+    ]
+    lines.append("Look at Harbour Trading, which is at work:")
+    for what, where in looks.items():
+        lines += [f"  # {what}", f"  curl -s '{where}' {header}"]
+    return "\n".join(lines)

@@ -1,0 +1,104 @@
+"""Bodies that cannot be read, or hold too much: refused as a whole, and nothing is applied."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.http.service import Service
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+Json = dict[str, Any]
+
+
+def now(**shift: float) -> str:
+    return (datetime.now(UTC) + timedelta(**shift)).isoformat()
+
+
+def event(**changed: Any) -> Json:
+    base = {
+        "event_id": "v-1",
+        "type": "contact.accepted",
+        "at": now(),
+        "enterprise_id": "acme",
+        "member_id": "li",
+        "target_id": "wm-77",
+    }
+    return {name: value for name, value in {**base, **changed}.items() if value is not ...}
+
+
+def add(**changed: Any) -> Json:
+    base = {"enterprise_id": "acme", "member_id": "li", "target_id": "wm-77"}
+    return {name: value for name, value in {**base, **changed}.items() if value is not ...}
+
+
+BODIES: Mapping[str, tuple[bytes, int]] = {
+    "nothing": (b"", 400),
+    "no JSON": (b"member=li", 400),
+    "half an object": (b'{"enterprise_id": "acme"', 400),
+    "more than one value": (b"{} {}", 400),
+    "a comment": (b"{/* */}", 400),
+    "an array": (b"[]", 400),
+    "a text": (b'"acme"', 400),
+    "null": (b"null", 400),
+    "no UTF-8": (b'{"enterprise_id": "\xff"}', 400),
+    "UTF-16": ('{"enterprise_id": "acme"}'.encode("utf-16"), 400),
+    "a byte order mark": (b"\xef\xbb\xbf{}", 400),
+    "not a number": (b'{"hold_s": NaN}', 400),
+    "infinity": (b'{"hold_s": -Infinity}', 400),
+    "a number without end": (b'{"hold_s": ' + b"9" * 5000 + b"}", 400),
+    "a name twice": (
+        b'{"enterprise_id": "acme", "member_id": "li", "target_id": "a", "target_id": "b"}',
+        400,
+    ),
+    "too deep": (b'{"enterprise_id": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", 400),
+    "more than 1 MiB": (b'{"greeting": "' + b"x" * 1024 * 1024 + b'"}', 413),
+}
+
+
+@pytest.mark.parametrize("kind", BODIES)
+@pytest.mark.parametrize(
+    "path", ["/v1/precheck", "/v1/precheck/batch", "/v1/events", "/v1/keys", "/v1/policy/check"]
+)
+async def test_a_body_that_is_no_object(shared: Service, path: str, kind: str) -> None:
+    raw, status = BODIES[kind]
+    before = await shared.journaled()
+    answer = await shared.call("POST", path, raw=raw)
+    assert answer.status == status, answer.raw
+    assert answer.is_problem
+    assert await shared.journaled() == before
+
+
+@pytest.mark.parametrize(
+    "media_type",
+    ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin-1", "x"],
+)
+async def test_another_media_type_is_415(shared: Service, media_type: str) -> None:
+    headers = {"Content-Type": media_type}
+    answer = await shared.call("POST", "/v1/precheck", add(), headers=headers)
+    assert (answer.status, answer.is_problem) == (415, True)
+
+
+async def test_a_bad_item_of_a_batch_is_a_problem_in_its_place(shared: Service) -> None:
+    items = [add(), add(member_id="/"), 7, add(target_id="wm-78")]
+    answer = await shared.post("/v1/precheck/batch", {"items": items})
+    assert answer.status == 200
+    first, second, third, fourth = answer.body["items"]
+    assert (first["allowed"], fourth["allowed"]) == (True, True)
+    assert (second["status"], second["errors"][0]["loc"]) == (
+        400,
+        ["body", "items", 1, "member_id"],
+    )
+    assert (third["status"], third["errors"][0]["loc"]) == (400, ["body", "items", 2])
+
+
+async def test_more_than_1000_items_are_refused(shared: Service) -> None:
+    before = await shared.journaled()
+    answer = await shared.post("/v1/precheck/batch", {"items": [add()] * 1001})
+    assert (answer.status, answer.places) == (400, ["body.items"])
+    events = [event(event_id=f"v-{n}") for n in range(1001)]
+    answer = await shared.post("/v1/events", {"events": events})
+    assert (answer.status, answer.places) == (400, ["body.events"])
+    assert await shared.journaled() == before

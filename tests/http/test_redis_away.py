@@ -1,0 +1,172 @@
+"""A real Redis that stops, dies or comes back empty: 503 in time, and back by itself."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+from typing import NoReturn
+
+import pytest
+
+from quota.adds import Add
+from server.records.engine import Database, RecordsUnavailable
+from server.worker.refill import report_rolled_back
+from tests.http.service import Answer, Service, serving, until
+from tests.redis_server import RedisServer, require_redis_server
+
+MOST_S = 0.25
+"""The service promises 0.1 s; the rest is for a test machine that is busy."""
+ADD = {"enterprise_id": "acme", "member_id": "li", "target_id": "wm-77"}
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[RedisServer]:
+    require_redis_server()
+    server = RedisServer(tmp_path)
+    yield server
+    server.signal(signal.SIGCONT)
+    server.kill()
+
+
+@pytest.fixture
+async def running(redis: RedisServer, tmp_path: Path) -> AsyncIterator[Service]:
+    async with serving(tmp_path / "data", redis=redis.url) as service:
+        yield service
+
+
+async def timed(service: Service, n: int = 0) -> tuple[Answer, float]:
+    start = perf_counter()
+    answer = await service.post("/v1/precheck", {**ADD, "target_id": f"wm-{n}"})
+    return answer, perf_counter() - start
+
+
+async def answers_again(service: Service) -> bool:
+    return (await service.post("/v1/precheck", ADD)).status == 200
+
+
+async def test_a_redis_that_hangs_gives_503_in_time(running: Service, redis: RedisServer) -> None:
+    await running.precheck()
+    redis.signal(signal.SIGSTOP)
+    answers = [await timed(running) for _ in range(3)]
+    answers += await asyncio.gather(*(timed(running, n) for n in range(40)))
+    for answer, seconds in answers:
+        assert (answer.status, answer.is_problem) == (503, True)
+        assert int(answer.headers["Retry-After"]) >= 1
+        assert seconds < MOST_S
+    assert (await running.get("/readyz", key=None)).status == 503
+    assert (await running.get("/healthz", key=None)).status == 200
+    assert (await running.get("/v1/policy")).status == 200
+    redis.signal(signal.SIGCONT)
+    await until(lambda: answers_again(running))
+    repeat = await running.precheck()
+    assert repeat["limits"][0]["used"] == 1, "the first decision again"
+
+
+@pytest.mark.parametrize("path", ["/v1/events", "/v1/restrictions/acme/li", "/v1/forward-auth"])
+async def test_every_path_to_redis_gives_503_in_time(
+    running: Service, redis: RedisServer, path: str
+) -> None:
+    redis.kill()
+    headers = {"X-Enterprise-Id": "acme", "X-Member-Id": "li", "X-Target-Id": "wm-77"}
+    event = {
+        "event_id": "v-1",
+        "type": "contact.accepted",
+        "at": "2026-11-22T16:00:00Z",
+        "enterprise_id": "acme",
+        "member_id": "li",
+        "target_id": "wm-77",
+    }
+    event["at"] = _now()
+    method, body = ("POST", {"events": [event]}) if "events" in path else ("GET", None)
+    start = perf_counter()
+    answer = await running.call(method, path, body, headers=headers)
+    assert perf_counter() - start < MOST_S
+    assert (answer.status, answer.is_problem) == (503, True)
+    assert answer.headers["Retry-After"]
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat()
+
+
+async def test_a_redis_that_comes_back_empty_is_refilled(
+    running: Service, redis: RedisServer
+) -> None:
+    before = await running.precheck(request_id="r-1")
+
+    async def journaled() -> bool:
+        days = (await running.get("/v1/enterprises/acme/history")).body["days"]
+        return bool(days)
+
+    await until(journaled)
+    redis.kill()
+    assert (await running.post("/v1/precheck", ADD)).status == 503
+    redis.restart()
+
+    async def ready() -> bool:
+        return (await running.get("/readyz", key=None)).status == 200
+
+    await until(ready)
+    again = await running.precheck(request_id="r-1")
+    assert again == before | {"replayed": True}
+
+
+async def test_prechecks_go_on_without_sql(
+    running: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = await running.key("gateway")
+    assert (await running.get("/v1/restrictions/acme/li", key)).status == 200
+
+    def away(*_: object) -> NoReturn:
+        raise RecordsUnavailable("SQL is away")
+
+    monkeypatch.setattr(Database, "read", away)
+    monkeypatch.setattr(Database, "write", away)
+    answers = [await timed(running, n) for n in range(3)]
+    assert [answer.status for answer, _ in answers] == [200, 200, 200]
+    headers = {"X-Enterprise-Id": "acme", "X-Member-Id": "li", "X-Target-Id": "wm-9"}
+    asked = await running.call("GET", "/v1/forward-auth", key=key, headers=headers)
+    assert asked.status == 200
+    listed = await running.get("/v1/keys")
+    assert (listed.status, listed.is_problem, bool(listed.headers["Retry-After"])) == (
+        503,
+        True,
+        True,
+    )
+
+
+async def test_a_busy_shard_is_not_taken_for_rolled_back(running: Service) -> None:
+    """Redis goes on counting between its answer and the comparison."""
+    ledger = running.services.ledger
+
+    async def keep_adding() -> None:
+        for n in range(300):
+            await running.services.group.decide(Add("acme", "li", f"c-{n}"))
+
+    adding = asyncio.create_task(keep_adding())
+    looked = 0
+    while not adding.done():
+        assert await report_rolled_back(ledger) == []
+        looked += 1
+    await adding
+    assert looked > 10
+
+
+async def test_two_processes_agree_within_seconds(
+    running: Service, redis: RedisServer, tmp_path: Path
+) -> None:
+    async with serving(tmp_path / "data", redis=redis.url) as other:
+        made = (await running.post("/v1/keys", {"scopes": ["gateway"], "note": "n"})).body
+        key = made["key"]
+        assert (await other.get("/v1/restrictions/acme/li", key)).status == 200
+        await running.put("/v1/policy", {"quota": {"handover_daily": 3}})
+        await running.call("DELETE", f"/v1/keys/{made['id']}")
+
+        async def agreed() -> bool:
+            version = (await other.get("/v1/policy")).body["version"]
+            ended = (await other.get("/v1/restrictions/acme/li", key)).status == 401
+            return bool(version == 2 and ended)
+
+        await until(agreed, deadline_s=5)

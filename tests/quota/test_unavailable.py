@@ -1,0 +1,165 @@
+"""A Redis that hangs or is gone: an answer within the deadline, and back by itself."""
+
+import asyncio
+import signal
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+import pytest
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from quota import keys
+from quota.adds import Decision, StoreUnavailable
+from quota.calls import Event
+from quota.group import GroupCommit
+from quota.ledger import Ledger
+from quota.policy import Rules
+from quota.rebuild import ShardState
+from quota.scripts import UNAVAILABLE
+from tests.quota.opening import EPOCH, decide, open_shards, used
+from tests.quota.rules import add, roomy_rules
+from tests.redis_server import RedisServer, require_redis_server
+
+DEADLINE_MS = 80
+
+
+@pytest.fixture
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """A server of the test's own, which it may stop and kill."""
+    require_redis_server()
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    yield server
+    if server.process.poll() is None:
+        server.signal(signal.SIGCONT)
+        server.kill()
+
+
+@pytest.fixture
+async def ledger(server: RedisServer) -> AsyncIterator[Ledger]:
+    redis = Redis.from_url(server.url, retry=Retry(NoBackoff(), 0))
+    ledger = Ledger(redis, shards=4, deadline_ms=DEADLINE_MS)
+    ledger.scripts._deadline_ms = None
+    await open_shards(ledger)
+    await _warm(ledger)
+    ledger.scripts._deadline_ms = DEADLINE_MS
+    yield ledger
+    await redis.aclose()
+
+
+async def _warm(ledger: Ledger) -> None:
+    await decide(ledger, add("first"), roomy_rules())
+
+
+async def _back(ledger: Ledger, contact: str, rules: Rules) -> Decision:
+    """The decision, as soon as Redis answers again."""
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            return await decide(ledger, add(contact), rules)
+        except StoreUnavailable:
+            assert time.monotonic() < deadline, "Redis did not come back"
+            await asyncio.sleep(0)
+
+
+async def test_a_hanging_redis_is_given_up_within_the_deadline(
+    ledger: Ledger, server: RedisServer
+) -> None:
+    rules = roomy_rules()
+    server.signal(signal.SIGSTOP)
+    calls: dict[str, Callable[[], Awaitable[object]]] = {
+        "spend": lambda: ledger.spend([add()], rules),
+        "settle": lambda: ledger.settle("0-x", "cancel", rules),
+        "append": lambda: ledger.append([Event("acme", "e", {"type": "x"})], "Asia/Shanghai"),
+        "read": lambda: ledger.accounts.member("acme", "li", rules),
+        "meta": lambda: ledger.log.meta([0]),
+        "expire": lambda: ledger.log.expire_holds(0),
+    }
+    for name, call in calls.items():
+        failed = UNAVAILABLE.labels(name)._value.get()
+        began = time.monotonic()
+        with pytest.raises(StoreUnavailable) as refused:
+            await call()
+        assert time.monotonic() - began < 0.5, name
+        assert refused.value.retry_after_s == 1
+        assert UNAVAILABLE.labels(name)._value.get() == failed + 1
+
+
+async def test_a_timed_out_call_that_was_done_is_not_charged_twice(
+    ledger: Ledger, server: RedisServer
+) -> None:
+    """Redis hung after it took the call in: the retry meets the decision's record."""
+    rules = roomy_rules()
+    server.signal(signal.SIGSTOP)
+    for _ in range(3):
+        with pytest.raises(StoreUnavailable):
+            await ledger.spend([add("c1", request_id="r1"), add("c2")], rules)
+    server.signal(signal.SIGCONT)
+    await _back(ledger, "c2", rules)
+    first, second = await ledger.spend([add("c1", request_id="r1"), add("c2")], rules)
+    assert getattr(first, "allowed", False)
+    assert getattr(second, "replayed", False)
+    assert await used(ledger, rules, "member_daily_active") == 3
+
+
+async def test_late_answers_never_go_to_another_call(ledger: Ledger, server: RedisServer) -> None:
+    rules = roomy_rules()
+    server.signal(signal.SIGSTOP)
+    late = [ledger.spend([add(f"late-{n}")], rules) for n in range(20)]
+    ended = await asyncio.gather(*late, return_exceptions=True)
+    assert {type(end) for end in ended} == {StoreUnavailable}
+    server.signal(signal.SIGCONT)
+    await _back(ledger, "back", rules)
+    ids = {}
+    for contact in (f"next-{n}" for n in range(20)):
+        ids[contact] = (await _back(ledger, contact, rules)).decision_id
+    assert len(set(ids.values())) == 20
+    for contact, decision_id in ids.items():
+        assert (await _back(ledger, contact, rules)).decision_id == decision_id
+
+
+async def test_a_killed_redis_is_unavailable_and_closed_when_it_comes_back_empty(
+    ledger: Ledger, server: RedisServer
+) -> None:
+    rules = roomy_rules()
+    server.kill()
+    began = time.monotonic()
+    with pytest.raises(StoreUnavailable):
+        await ledger.spend([add()], rules)
+    assert time.monotonic() - began < 0.5
+    server.restart()
+    (answer,) = await ledger.spend([add()], rules)
+    assert getattr(answer, "code", None) == "unavailable"
+    (meta,) = await ledger.log.meta([0])
+    assert meta.epoch is None
+    fresh = Ledger(ledger.redis, shards=4)
+    await open_shards(fresh)
+    assert (await fresh.log.meta([0]))[0].epoch == EPOCH
+    assert (await decide(fresh, add(), rules)).allowed
+
+
+async def test_a_connection_that_broke_meanwhile_is_noticed_by_no_caller(
+    ledger: Ledger, server: RedisServer
+) -> None:
+    """The pool's connections are those of the old server; the first call is made again at once."""
+    server.restart()
+    other = Redis.from_url(server.url)
+    shard = keys.shard_of("acme", ledger.shards)
+    await Ledger(other, shards=4).log.refill(shard, ShardState(seq=9), EPOCH, fence=2)
+    await other.aclose()
+    assert (await decide(ledger, add("c1"), roomy_rules())).allowed
+
+
+async def test_a_group_that_met_a_hanging_redis_tells_all_and_goes_on(
+    ledger: Ledger, server: RedisServer
+) -> None:
+    rules = roomy_rules()
+    group = GroupCommit(ledger, lambda: rules)
+    server.signal(signal.SIGSTOP)
+    calls = [group.decide(add(f"c{n}")) for n in range(10)]
+    ended = await asyncio.gather(*calls, return_exceptions=True)
+    assert {type(end) for end in ended} == {StoreUnavailable}
+    server.signal(signal.SIGCONT)
+    await _back(ledger, "back", rules)
+    assert isinstance(await group.decide(add("c1")), Decision)

@@ -1,0 +1,52 @@
+"""The migrated schema is the one the code names."""
+
+from importlib import resources
+from typing import Any
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect
+
+from server.records import migrations, tables
+from server.records.engine import Database
+
+
+async def test_the_migrated_schema_is_the_metadata(database: Database) -> None:
+    def differences(connection: Connection) -> list[Any]:
+        options = {"compare_type": True, "compare_server_default": True}
+        context = MigrationContext.configure(connection, opts=options)
+        return list(compare_metadata(context, tables.metadata))
+
+    async with database.read() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_upgrading_again_changes_nothing(database: Database) -> None:
+    await migrations.upgrade(database)
+    async with database.read() as connection:
+        names = await connection.run_sync(lambda c: inspect(c).get_table_names())
+    assert set(names) == {*tables.metadata.tables, "alembic_version"}
+
+
+async def test_the_first_revision_can_be_taken_back(database: Database) -> None:
+    def down_and_up(connection: Connection) -> list[str]:
+        from alembic import command  # noqa: PLC0415  its import sets up logging of its own
+
+        config = migrations.alembic_config(connection)
+        command.downgrade(config, "base")
+        left: list[str] = inspect(connection).get_table_names()
+        return left
+
+    async with database.write() as connection:
+        assert await connection.run_sync(down_and_up) == ["alembic_version"]
+
+
+async def test_the_revisions_are_package_data_in_one_line(database: Database) -> None:
+    versions = resources.files("server.records.migrations") / "versions"
+    assert (versions / "0001_first.py").is_file()
+    async with database.write() as connection:
+        heads = await connection.run_sync(
+            lambda c: ScriptDirectory.from_config(migrations.alembic_config(c)).get_heads()
+        )
+    assert len(heads) == 1

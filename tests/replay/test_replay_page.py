@@ -1,0 +1,33 @@
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from server.cli import app
+from tests.replay.files import read
+
+PAGE = (Path(__file__).parents[2] / "docs" / "replay.md").read_text()
+cli = CliRunner()
+
+
+@pytest.mark.parametrize("mode", ["--observe", "--enforce"])
+def test_the_events_of_the_page_are_replayed(tmp_path: Path, mode: str) -> None:
+    (events,) = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
+    path, out = tmp_path / "events.ndjson", tmp_path / "out"
+    path.write_text(events)
+    result = cli.invoke(app, ["replay", str(path), mode, "--out", str(out)])
+    assert result.exit_code == 0, result.stderr
+    (score,) = read(out / "scores.ndjson")
+    assert (score["adds"], score["accepted"], score["blocked"]) == (2, 1, 1)
+
+
+def test_the_page_lists_every_field_of_the_results(tmp_path: Path) -> None:
+    (events,) = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
+    path, out = tmp_path / "events.ndjson", tmp_path / "out"
+    path.write_text(events)
+    cli.invoke(app, ["replay", str(path), "--enforce", "--out", str(out)])
+    for name in ("scores.ndjson", "decisions.ndjson"):
+        row = next(line for line in PAGE.splitlines() if line.startswith(f"| `{name}`"))
+        missing = [field for field in read(out / name)[0] if not re.search(rf"\b{field}\b", row)]
+        assert missing == ["enterprise_id", "member_id"] * (name == "scores.ndjson")

@@ -1,0 +1,86 @@
+"""`contact-quota worker`: a process of its own, from start to signal."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from redis.asyncio import Redis
+from typer.testing import CliRunner
+
+from server.cli import app
+from server.records import journal, leases, settings
+from server.records.engine import Database
+from server.worker import install
+from server.worker.upkeep import prune
+from tests.redis_server import RedisServer
+from tests.worker.scene import Scene, drain
+
+RUN = "from server.cli import app; app()"
+
+
+def test_both_stores_have_to_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CONTACT_QUOTA_REDIS", raising=False)
+    done = CliRunner().invoke(app, ["worker", "--redis", "redis://localhost"])
+    assert done.exit_code == 2
+    assert "--redis and --database" in done.output
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_it_opens_the_shards_and_gives_them_back(
+    number: signal.Signals, redis_server: RedisServer, database: Database, tmp_path: Path
+) -> None:
+    redis = Redis.from_url(redis_server.url)
+    await redis.flushall()
+    stores = ["--redis", redis_server.url, "--database", str(tmp_path / "record.sqlite")]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", RUN, "worker", *stores, stderr=asyncio.subprocess.PIPE
+    )
+    assert process.stderr is not None
+    said = b""
+    while b"shard 15: refilled" not in said:
+        line = await process.stderr.readline()
+        assert line, said.decode()
+        said += line
+    process.send_signal(number)
+    said += await process.stderr.read()
+    assert await process.wait() == 0, said.decode()
+    assert b"Traceback" not in said
+    async with database.read() as connection:
+        assert len(await leases.free(connection, 0)) == 16
+    await redis.aclose()
+
+
+async def test_a_foreign_redis_is_refused(scene: Scene) -> None:
+    async with scene.database.write() as connection:
+        ours = await settings.install_id(connection)
+    await install.claim(scene.ledger, ours)
+    await install.claim(scene.ledger, ours)
+    with pytest.raises(install.ForeignRedis, match="another installation"):
+        await install.claim(scene.ledger, "another")
+
+
+async def test_a_refill_leaves_the_mark_of_the_installation(scene: Scene) -> None:
+    await install.claim(scene.ledger, "ours")
+    await scene.up()
+    await install.claim(scene.ledger, "ours")
+    assert await scene.redis.get(install.KEY) == b"ours"
+
+
+async def test_what_is_too_old_goes(scenes: Callable[[int], Scene]) -> None:
+    scene = scenes(1)
+    await scene.begin()
+    worker = await scene.up()
+    await scene.add("c1")
+    await scene.event("contact.blocked", "c1")
+    await drain(worker)
+    lease = worker.leasing.held[0].lease
+    assert not await prune(scene.stores(), lease)
+    async with scene.database.read() as connection:
+        assert len(await journal.after(connection, 0, 0, 9)) == 2
+    scene.clock.forward(days=191)
+    assert not await prune(scene.stores(), lease)
+    async with scene.database.read() as connection:
+        assert await journal.after(connection, 0, 0, 9) == []
