@@ -163,8 +163,7 @@ def _pass_days(
     while view.day < day:
         view.low_days = view.low_days + 1 if _is_low(view, view.score, policy) else 0
         passed, in_use = view.day - started, _in_use(view)
-        # at tier 0 no day is low, and without use it is not left: there is nothing to see
-        if passed >= SINGLE_DAYS or (view.score_tier == 0 and not in_use):
+        if passed >= SINGLE_DAYS or (not in_use and _stays(view, company, policy, day, worth)):
             worth = _leap(view, company, policy, day, worth)
         else:
             _age(view, 1, policy)
@@ -174,6 +173,30 @@ def _pass_days(
         found = ceilings.closed(view, company, policy, worth.feedback)
         view.tier = ceilings.lowest(found, view.score_tier)
     return found
+
+
+def _stays(
+    view: Account, company: EnterpriseView, policy: ScoringPolicy, day: int, worth: Values
+) -> bool:
+    """Whether idle days up to `day` change nothing but sums: none can be low, nor raise anyone.
+
+    At tier 0 none is. Above it the worse ends of the parts must not be low; usage may turn in
+    between, so nothing is left of it. A complaint ceiling depends on the days on its way.
+    """
+    if view.score_tier == 0:
+        return True
+    given = policy.ceilings.complaints
+    if (
+        day - view.day == 1
+        or ceilings.complaints(view, policy).complainants >= given.least_complainants
+    ):
+        return False
+    aged = copy(view)
+    aged.sums, aged.recent = copy(view.sums), {}
+    aged.sums.age(day - view.day, policy.outcomes.half_life_days)
+    aged.day = day
+    worst = _worse_ends(view, worth, aged, trust.values(aged, company, policy), policy)
+    return not _is_low(view, trust.total(worst._replace(usage=0.0), policy), policy)
 
 
 def _in_use(view: Account) -> bool:
@@ -210,14 +233,24 @@ def _leap(
 
     They are judged by the worse end of each part, which no day in between was below.
     """
-    days, before = day - view.day, feedback(view, policy)
+    days, before = day - view.day, copy(view)
+    before.sums = copy(view.sums)
     _age(view, days, policy)
     after = trust.values(view, company, policy)
-    worst = Values(*map(min, worth, after))._replace(
-        feedback=least_value(view, before, feedback(view, policy), policy)
-    )
+    worst = _worse_ends(before, worth, view, after, policy)
     _pass_quiet_days(view, trust.total(worst, policy), days - 1, policy)
     return after
+
+
+def _worse_ends(
+    view: Account, worth: Values, aged: Account, after: Values, policy: ScoringPolicy
+) -> Values:
+    """Of each part the worse end of idle days, which those in between are not below.
+
+    But for usage, whose windows empty at their own pace: that holds when they all are empty.
+    """
+    least = least_value(view, feedback(view, policy), feedback(aged, policy), policy)
+    return Values(*map(min, worth, after))._replace(feedback=least)
 
 
 def _pass_quiet_days(view: Account, score: float, days: int, policy: ScoringPolicy) -> None:

@@ -14,9 +14,12 @@ from server.records.listings import Figures
 
 Name = Annotated[Line, Field(min_length=1)]
 FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-FieldValue = Annotated[str, Field(max_length=500)]
+FieldValue = Annotated[str, Field(max_length=500)] | bool
 Profile = Annotated[dict[FieldName, FieldValue], Field(max_length=50)]
-"""Attested fields; an empty value is one that is not attested."""
+"""Attested fields with their values, or true where the value is kept elsewhere.
+
+An empty value, or false, is a field that is not attested.
+"""
 
 
 class EnterpriseBody(Body):
@@ -54,7 +57,7 @@ class EnterpriseShape(TypedDict):
     name: str | None
     time_zone: str
     verification: str
-    profile: dict[str, str]
+    profile: dict[str, str | bool]
     first_seen: str
 
 
@@ -67,7 +70,7 @@ class MemberShape(TypedDict):
     activated_at: str | None
     linked_account_id: str | None
     person_id: str | None
-    profile: dict[str, str]
+    profile: dict[str, str | bool]
     first_seen: str
 
 

@@ -185,9 +185,13 @@ async def _append(
     await services.ledger.append([event], zone)
 
 
-def _attested(profile: Mapping[str, str]) -> dict[str, bool]:
+def _attested(profile: Mapping[str, str | bool]) -> dict[str, bool]:
     """Names of the fields that have a value; the values reach no stream."""
-    return {name: True for name, value in profile.items() if value.strip()}
+    return {
+        name: True
+        for name, value in profile.items()
+        if (value.strip() if isinstance(value, str) else value)
+    }
 
 
 def _page(query: ListQuery) -> Page:

@@ -27,7 +27,7 @@ class Enterprise:
     name: str | None = None
     time_zone: str = DEFAULT_TIME_ZONE
     verification: str = "none"
-    profile: Mapping[str, str] = field(default_factory=dict)
+    profile: Mapping[str, str | bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Member:
     activated_ms: int | None = None
     linked_account_id: str | None = None
     person_id: str | None = None
-    profile: Mapping[str, str] = field(default_factory=dict)
+    profile: Mapping[str, str | bool] = field(default_factory=dict)
 
 
 async def put_enterprise(connection: AsyncConnection, enterprise: Enterprise) -> None:

@@ -39,12 +39,15 @@ async def test_describing_an_enterprise_raises_its_score(shared: Service) -> Non
     await shared.precheck(enterprise_id=company)
     path = f"/v1/enterprises/{company}"
     before = (await shared.get(f"{path}/quota")).body
-    described = {"verification": "certified", "profile": {"legal_name": "Acme", "logo": " "}}
+    described = {
+        "verification": "certified",
+        "profile": {"legal_name": "Acme", "logo": " ", "domain": False, "size": True},
+    }
     await shared.put(path, described)
 
     async def scored() -> bool:
         after = (await shared.get(f"{path}/quota")).body
-        return bool(part(after, "profile")["inputs"]["enterprise_fields"] == 1)
+        return bool(part(after, "profile")["inputs"]["enterprise_fields"] == 2)
 
     await until(scored)
     after = (await shared.get(f"{path}/quota")).body

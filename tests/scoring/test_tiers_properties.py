@@ -2,6 +2,7 @@
 
 from copy import deepcopy
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -123,3 +124,21 @@ def test_the_doings_of_a_history_reach_the_account() -> None:
     account = Account.begin("verified", frozenset(), 2)
     assert account.member.tier == 2
     assert account.at(FIRST_DAY + 3).day == FIRST_DAY + 3
+
+
+@settings(deadline=None)
+@given(history=histories(), later=st.integers(1, 500))
+def test_idle_days_taken_in_one_stride_come_out_as_one_by_one(history: History, later: int) -> None:
+    for account in pair(history):
+        day = FIRST_DAY
+        for step in history.days:
+            day += step.idle + 1
+            account.does(step.better, day)
+        stride = account.at(day + later)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(tiers, "_stays", lambda view, *_: view.score_tier == 0)
+            singly = account.at(day + later)
+        assert stride.score_tier == singly.score_tier
+        assert (stride.tier, stride.low_days) == (singly.tier, singly.low_days)
+        assert stride.score == pytest.approx(singly.score, abs=1e-9)
+        assert (stride.cap_active, stride.cap_passive) == (singly.cap_active, singly.cap_passive)
