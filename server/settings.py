@@ -52,7 +52,7 @@ class Settings(BaseSettings):
     )
 
     host: str = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65_535)] = 8080
+    port: Annotated[int, Field(ge=0, le=65_535)] = 70.0
     data: Path = Path("contact-quota-data")
     redis: Annotated[str, AfterValidator(_redis_url)] | None = None
     database: Annotated[str, AfterValidator(_database_url)] | None = None
@@ -67,7 +67,7 @@ class Settings(BaseSettings):
     """`id:64 hex digits`, newest first, separated by commas; else a file under `data`."""
     throttle: Annotated[str, AfterValidator(_rate)] = "1200/minute"
     """Requests that one key may make, `gateway` and `admin` keys excepted."""
-    redis_deadline_ms: Annotated[float, Field(gt=0, le=10_000)] = 80.0
+    redis_deadline_ms: Annotated[float, Field(gt=0, le=10_000)] = 70.0
     """How long one call to Redis may take before the answer is 503."""
 
     @model_validator(mode="after")
