@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, NotRequired
 
-from pydantic import Field
+from pydantic import Field, PlainValidator, WithJsonSchema
 from typing_extensions import TypedDict
 
 from quota.policy import TimeZone
@@ -12,9 +12,19 @@ from server.http.fields import Body, Identifier, Line, PastMs, Query, instant
 from server.records.accounts import Enterprise, Member
 from server.records.listings import Figures
 
+MOST_VALUE = 500
 Name = Annotated[Line, Field(min_length=1)]
 FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-FieldValue = Annotated[str, Field(max_length=500)] | bool
+
+
+def _field_value(value: object) -> str | bool:
+    if isinstance(value, bool) or (isinstance(value, str) and len(value) <= MOST_VALUE):
+        return value
+    raise ValueError(f"must be a text of up to {MOST_VALUE} characters, true or false")
+
+
+_VALUE = {"anyOf": [{"type": "string", "maxLength": MOST_VALUE}, {"type": "boolean"}]}
+FieldValue = Annotated[str | bool, PlainValidator(_field_value), WithJsonSchema(_VALUE)]
 Profile = Annotated[dict[FieldName, FieldValue], Field(max_length=50)]
 """Attested fields with their values, or true where the value is kept elsewhere.
 

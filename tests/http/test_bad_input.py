@@ -2,38 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
+from tests.http.rightful import Json, add, event, now
 from tests.http.service import Service
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-Json = dict[str, Any]
-
-
-def now(**shift: float) -> str:
-    return (datetime.now(UTC) + timedelta(**shift)).isoformat()
-
-
-def event(**changed: Any) -> Json:
-    base = {
-        "event_id": "v-1",
-        "type": "contact.accepted",
-        "at": now(),
-        "enterprise_id": "acme",
-        "member_id": "li",
-        "target_id": "wm-77",
-    }
-    return {name: value for name, value in {**base, **changed}.items() if value is not ...}
-
-
-def add(**changed: Any) -> Json:
-    base = {"enterprise_id": "acme", "member_id": "li", "target_id": "wm-77"}
-    return {name: value for name, value in {**base, **changed}.items() if value is not ...}
-
 
 PRECHECKS: Mapping[str, tuple[Json, list[str]]] = {
     "an unknown field": (add(color="red"), ["body.color"]),
