@@ -52,7 +52,7 @@ class Settings(BaseSettings):
     )
 
     host: str = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65_535)] = 70.0
+    port: Annotated[int, Field(ge=0, le=65_535)] = 8080
     data: Path = Path("contact-quota-data")
     redis: Annotated[str, AfterValidator(_redis_url)] | None = None
     database: Annotated[str, AfterValidator(_database_url)] | None = None
