@@ -1,6 +1,7 @@
 """Every command of the pages is run as a reader would paste it; links and the docs page hold."""
 
 import asyncio
+import json
 import re
 import shutil
 
@@ -12,10 +13,11 @@ from tests.http.tables import DOCS, shell_blocks
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+README = DOCS.parent / "README.md"
+PAGES = ("http.md", "gateways.md", "../README.md")
+
 BLOCKS = {
-    f"{page}:{n}": block
-    for page in ("http.md", "gateways.md")
-    for n, block in enumerate(shell_blocks(page), start=1)
+    f"{page}:{n}": block for page in PAGES for n, block in enumerate(shell_blocks(page), start=1)
 }
 
 
@@ -37,18 +39,30 @@ async def test_a_command_of_the_pages_works(shared: Service, name: str) -> None:
 
 
 async def test_every_curl_of_the_pages_is_run() -> None:
-    for page in ("http.md", "gateways.md"):
+    for page in PAGES:
         curls = (DOCS / page).read_text().count("curl -s")
         assert curls == sum(block.count("curl -s") for block in shell_blocks(page))
 
 
-@pytest.mark.parametrize("page", ["http.md", "gateways.md"])
+@pytest.mark.parametrize("page", [*PAGES, "ARCHITECTURE.md", "trust.md", "policy.md", "replay.md"])
 async def test_links_and_named_files_exist(page: str) -> None:
     text = (DOCS / page).read_text()
     for target in re.findall(r"\]\(([^)#]+)\)", text):
-        assert (DOCS / target).exists(), target
+        assert (DOCS / page).parent.joinpath(target).exists(), target
     for file in re.findall(r"`(tests/[\w/]+\.py)`", text):
         assert (DOCS.parent / file).exists(), file
+
+
+async def test_the_answer_of_the_readme_is_one(shared: Service) -> None:
+    shown = json.loads(re.findall(r"```json\n(.*?)```", README.read_text(), re.DOTALL)[0])
+    answer = await shared.precheck("wm-readme", enterprise_id="readme", way="phone_search")
+    assert shown.keys() == answer.keys()
+    unlike = {"decision_id", "limits"}
+    assert {k: v for k, v in shown.items() if k not in unlike} == {
+        k: v for k, v in answer.items() if k not in unlike
+    }
+    for limit, real in zip(shown["limits"], answer["limits"], strict=True):
+        assert {**limit, "resets_at": ""} == {**real, "resets_at": ""}
 
 
 async def test_the_docs_page_loads_nothing_from_elsewhere(shared: Service) -> None:
