@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from quota import keys, replies, windows
 from quota.adds import LimitState, Restriction, StoreUnavailable
 from quota.days import Calendar, calendar_at, change_zone
 from quota.policy import Rules
-
-if TYPE_CHECKING:
-    from quota.ledger import Ledger
+from quota.store import Store
 
 _FIELDS = ("d", "de", "dn", "z", "ca", "cp", "ua", "up", "uh", "ba", "bp", "R")
 
@@ -40,8 +38,8 @@ class AccountState:
 class Accounts:
     """Reads and sets what pre-checks count with; one round trip a call."""
 
-    def __init__(self, ledger: "Ledger") -> None:
-        self._ledger = ledger
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
     async def enterprise(self, enterprise_id: str, rules: Rules) -> AccountState:
         """The enterprise's own limits and restrictions."""
@@ -63,16 +61,16 @@ class Accounts:
     async def _read(
         self, enterprise_id: str, member_ids: Sequence[str]
     ) -> tuple[list[dict[str, Any]], int]:
-        shard = keys.shard_of(enterprise_id, self._ledger.shards)
+        shard = keys.shard_of(enterprise_id, self._store.shards)
         names = [keys.enterprise(shard, enterprise_id)]
         names += [keys.member(shard, enterprise_id, m) for m in member_ids]
-        pipe = self._ledger.redis.pipeline(transaction=False)
+        pipe = self._store.redis.pipeline(transaction=False)
         pipe.time()
         for name in names:
             pipe.hmget(name, _FIELDS)
-        replied = await self._ledger.scripts.guard("read", pipe.execute(), len(names))
+        replied = await self._store.scripts.guard("read", pipe.execute(), len(names))
         seconds, micros = replied[0]
-        clock = self._ledger.now()
+        clock = self._store.now()
         now_ms = clock if isinstance(clock, int) else seconds * 1000 + micros // 1000
         return [dict(zip(_FIELDS, values, strict=True)) for values in replied[1:]], now_ms
 
@@ -80,20 +78,20 @@ class Accounts:
         self, enterprise_id: str, member_id: str | None, active: Sequence[Restriction]
     ) -> None:
         """Sets the whole list of an account's restrictions; it binds the next pre-check."""
-        shard = keys.shard_of(enterprise_id, self._ledger.shards)
+        shard = keys.shard_of(enterprise_id, self._store.shards)
         name = (
             keys.enterprise(shard, enterprise_id)
             if member_id is None
             else keys.member(shard, enterprise_id, member_id)
         )
-        redis = self._ledger.redis
+        redis = self._store.redis
         packed = replies.pack_restrictions(tuple(active))
         call = redis.hset(name, "R", packed) if packed else redis.hdel(name, "R")
-        await self._ledger.scripts.guard("restrict", call)
+        await self._store.scripts.guard("restrict", call)
 
     async def change_zone(self, enterprise_id: str, zone: str) -> None:
         """Moves the enterprise to another zone: its present day is extended, see `days`."""
-        shard = keys.shard_of(enterprise_id, self._ledger.shards)
+        shard = keys.shard_of(enterprise_id, self._store.shards)
         name = keys.enterprise(shard, enterprise_id)
         for _ in range(8):
             (raw, *_), now_ms = await self._read(enterprise_id, [])
@@ -102,7 +100,7 @@ class Accounts:
             moved = _moved(raw, zone, now_ms)
             day = (moved.day, moved.end_ms, moved.next_end_ms) if moved else ("", "", "")
             args = [raw["d"] or "", raw["de"] or "", zone, *day]
-            if await self._ledger.scripts.run("zone", [name], args):
+            if await self._store.scripts.run("zone", [name], args):
                 return
         raise StoreUnavailable("the enterprise's calendar keeps changing")
 

@@ -2,13 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from quota import keys
 from quota.rebuild import ShardState
-
-if TYPE_CHECKING:
-    from quota.ledger import Ledger
+from quota.store import Store
 
 _SCAN_COUNT = 1000
 _WRITE_CHUNK = 500
@@ -60,15 +57,15 @@ async def _nothing() -> None:
 class ShardLog:
     """What only the holder of a shard's lease calls, but for `meta`."""
 
-    def __init__(self, ledger: "Ledger") -> None:
-        self._ledger = ledger
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
     async def meta(self, shards: Sequence[int]) -> list[ShardMeta]:
         """The state of each shard, in the order asked for."""
-        pipe = self._ledger.redis.pipeline(transaction=False)
+        pipe = self._store.redis.pipeline(transaction=False)
         for shard in shards:
             pipe.hmget(keys.meta(shard), ("epoch", "seq", "fence", "published"))
-        replied = await self._ledger.scripts.guard("meta", pipe.execute(), len(shards))
+        replied = await self._store.scripts.guard("meta", pipe.execute(), len(shards))
         return [
             ShardMeta(epoch.decode() if epoch else None, *(int(n or 0) for n in numbers))
             for epoch, *numbers in replied
@@ -76,10 +73,10 @@ class ShardLog:
 
     async def read(self, after: Mapping[int, int], count: int) -> dict[int, list[StreamEvent]]:
         """Up to `count` events of each shard after the given seq."""
-        pipe = self._ledger.redis.pipeline(transaction=False)
+        pipe = self._store.redis.pipeline(transaction=False)
         for shard, seq in after.items():
             pipe.xrange(keys.stream(shard), min=f"{seq + 1}-0", count=count)
-        replied = await self._ledger.scripts.guard("stream", pipe.execute(), count)
+        replied = await self._store.scripts.guard("stream", pipe.execute(), count)
         return {
             shard: [StreamEvent(int(id_.split(b"-")[0]), fields[b"e"]) for id_, fields in entries]
             for shard, entries in zip(after, replied, strict=True)
@@ -96,7 +93,7 @@ class ShardLog:
     ) -> bool:
         """Sets caps and cool-downs and trims the stream through `seq`. False: fenced off."""
         names = [keys.meta(shard), keys.stream(shard)]
-        args: list[int | str] = [self._ledger.now(), fence, seq, len(caps)]
+        args: list[int | str] = [self._store.now(), fence, seq, len(caps)]
         for c in caps:
             names.append(
                 keys.enterprise(shard, c.enterprise_id)
@@ -110,18 +107,18 @@ class ShardLog:
             )
             args.append(cooldown.until_ms)
         items = len(caps) + len(cooldowns) + 1
-        return bool(await self._ledger.scripts.run("publish", names, args, items))
+        return bool(await self._store.scripts.run("publish", names, args, items))
 
     async def expire_holds(self, shard: int) -> int:
         """Returns expired holds where no pre-check came by; how many were looked at (≤ 100)."""
         names = [keys.meta(shard), keys.stream(shard), keys.holds(shard)]
-        args = [self._ledger.now(), self._ledger.seen(shard)]
-        return max(0, int(await self._ledger.scripts.run("expire", names, args)))
+        args = [self._store.now(), self._store.seen(shard)]
+        return max(0, int(await self._store.scripts.run("expire", names, args)))
 
     async def close(self, shard: int) -> None:
         """Closes the shard: its pre-checks are refused until `refill` opens it again."""
-        call = self._ledger.redis.hdel(keys.meta(shard), "epoch")
-        await self._ledger.scripts.guard("close", call)
+        call = self._store.redis.hdel(keys.meta(shard), "epoch")
+        await self._store.scripts.guard("close", call)
 
     async def refill(
         self,
@@ -140,10 +137,10 @@ class ShardLog:
         written and nothing is open yet: the last chance to bring what changed meanwhile.
         """
         await self.close(shard)
-        guard, redis, meta = self._ledger.scripts.guard, self._ledger.redis, keys.meta(shard)
+        guard, redis, meta = self._store.scripts.guard, self._store.redis, keys.meta(shard)
         await guard("refill", redis.hset(meta, "fence", str(fence)))
         await self._empty(shard)
-        writes = state.writes(shard, self._ledger.now_ms())
+        writes = state.writes(shard, self._store.now_ms())
         for start in range(0, len(writes), _WRITE_CHUNK):
             pipe = redis.pipeline(transaction=False)
             chunk = writes[start : start + _WRITE_CHUNK]
@@ -157,7 +154,7 @@ class ShardLog:
 
     async def _empty(self, shard: int) -> None:
         """Removes all keys of the shard but its meta, whose fence keeps a stale worker off."""
-        guard, redis = self._ledger.scripts.guard, self._ledger.redis
+        guard, redis = self._store.scripts.guard, self._store.redis
         pattern, meta, cursor = keys.prefix(shard) + "*", keys.meta(shard).encode(), 0
         while True:
             scan = redis.scan(cursor, match=pattern, count=_SCAN_COUNT)
