@@ -20,16 +20,9 @@ from sqlalchemy import (
     Text,
 )
 
-DENIAL_REASONS = (
-    "enterprise_restricted",
-    "member_restricted",
-    "contact_cooldown",
-    "member_daily_cap",
-    "enterprise_daily_cap",
-    "handover_cap",
-    "member_burst",
-    "enterprise_burst",
-)
+from quota.replies import REASONS
+
+DENIAL_REASONS = REASONS[1:]
 COUNTS = (
     "requested",
     "allowed",
