@@ -25,6 +25,18 @@ def present(relation: Relation, clock_ms: int, policy: ScoringPolicy) -> str | N
     return None
 
 
+def take_ignored(member: MemberView, clock_ms: int, policy: ScoringPolicy) -> list[list[int]]:
+    """Removes what came to be ignored by `clock_ms`: [added ms, local day] of each, oldest first."""
+    wait_ms = policy.outcomes.ignored_after_h * HOUR_MS
+    due = 0
+    while due < len(member.opened) and member.opened[due][0] + wait_ms <= clock_ms:
+        due += 1
+    if not due:
+        return []
+    ignored, member.opened = member.opened[:due], member.opened[due:]
+    return ignored
+
+
 def replaces(outcome: str, before: str | None, reopened: bool) -> bool:
     """Whether an answer takes the place of the one that counts.
 

@@ -7,6 +7,7 @@ from scoring import ceilings, guidance, standing, tiers, trust
 from scoring.caps import Caps
 from scoring.ceilings import Ceiling
 from scoring.guidance import Guidance
+from scoring.outcomes import count_resolved, take_ignored
 from scoring.policy import ScoringPolicy
 from scoring.standing import Standing
 from scoring.trust import Account, Part, Score
@@ -46,6 +47,7 @@ def member_report(
     """A member's report for the local day `day`; without `guide` no guidance is looked for."""
     company = tiers.moved_enterprise(company, policy, day, now_ms)
     view = copy(tiers.moved_member(view, company, policy, company.day, now_ms))
+    _ignore(view, now_ms, policy)
     tiers.refresh(view, company, policy, now_ms)
     score = trust.member_score(view, company, policy)
     found = ceilings.member_ceilings(view, company, policy, score)
@@ -71,6 +73,13 @@ def enterprise_report(
     ways = guidance.enterprise_guidance(company, policy) if guide else ()
     held = _standing(company, company, policy, restricted_since_ms)
     return _report(company, score, found, ways, held)
+
+
+def _ignore(view: MemberView, now_ms: int, policy: ScoringPolicy) -> None:
+    """Counts adds that came to be ignored since the member's last event, on a copy of its view."""
+    view.sums, view.recent = copy(view.sums), {d: [*entry] for d, entry in view.recent.items()}
+    for _, day in take_ignored(view, now_ms, policy):
+        count_resolved(view, "ignored", day, 1, policy)
 
 
 def _standing(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from scoring import patterns
 from scoring.events import Event
-from scoring.outcomes import HOUR_MS, count_resolved
+from scoring.outcomes import HOUR_MS, count_resolved, take_ignored
 from scoring.policy import ScoringPolicy
 from scoring.trust import usage_value
 from scoring.views import NEVER, EnterpriseView, MemberView, Relation
@@ -73,17 +73,10 @@ class Step:
 
     def expire_opened(self) -> None:
         """Counts adds as ignored that waited too long; which contacts they were is not needed."""
-        member, policy = self.member, self.policy
-        wait_ms = policy.outcomes.ignored_after_h * HOUR_MS
-        due = 0
-        for added_ms, day in member.opened:
-            if added_ms + wait_ms > member.clock_ms:
-                break
-            due += 1
+        wait_ms = self.policy.outcomes.ignored_after_h * HOUR_MS
+        for added_ms, day in take_ignored(self.member, self.member.clock_ms, self.policy):
             self.resolve("ignored", day)
             self.observe(patterns.Answer(added_ms + wait_ms, None, None, "ignored"))
-        if due:
-            del member.opened[:due]
 
     def seat(self, day: int) -> None:
         """Notes the member as a seat of its enterprise on `day`, with its present usage value."""

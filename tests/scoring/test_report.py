@@ -2,6 +2,7 @@
 
 from copy import deepcopy
 
+import pytest
 from hypothesis import given, settings
 
 from scoring import tiers
@@ -10,6 +11,7 @@ from scoring.report import enterprise_report, member_report
 from scoring.views import new_enterprise, new_member
 from tests.scoring.build import DAY, MEMBER_FIELDS, POLICY, a_company, a_member, next_day
 from tests.scoring.histories import FIRST_DAY, History, histories, pair
+from tests.scoring.story import Story
 
 
 def test_accounts_never_seen_have_a_report() -> None:
@@ -79,3 +81,18 @@ def test_a_report_explains_itself(history: History) -> None:
         assert made.caps.active <= POLICY.tiers[made.tier].member_active
         tiers.refresh(account.member, account.company, POLICY, day)
         assert made.score == account.member.score
+
+
+def test_a_report_counts_what_came_to_be_ignored_since_the_last_event() -> None:
+    story = Story()
+    story.add("c1")
+    story.wait(hours=73)
+    before = story.member().to_json()
+    report = member_report(
+        story.member(), story.company, story.policy, day=story.day, now_ms=story.now_ms
+    )
+    acceptance = next(part for part in report.parts if part.name == "acceptance")
+    assert acceptance.inputs["resolved"] == pytest.approx(0.5 ** (3 / 14))
+    assert story.member().to_json() == before
+    story.deny("x")
+    assert story.member().sums.resolved == acceptance.inputs["resolved"]
