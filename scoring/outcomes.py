@@ -26,7 +26,7 @@ def present(relation: Relation, clock_ms: int, policy: ScoringPolicy) -> str | N
 
 
 def take_ignored(member: MemberView, clock_ms: int, policy: ScoringPolicy) -> list[list[int]]:
-    """Removes what came to be ignored by `clock_ms`: [added ms, local day] of each, oldest first."""
+    """Removes what came to be ignored by `clock_ms`: [added ms, local day] each, oldest first."""
     wait_ms = policy.outcomes.ignored_after_h * HOUR_MS
     due = 0
     while due < len(member.opened) and member.opened[due][0] + wait_ms <= clock_ms:
