@@ -10,7 +10,7 @@ from quota.days import Calendar, calendar_at, change_zone
 from quota.policy import Rules
 from quota.store import Store
 
-_FIELDS = ("d", "de", "dn", "z", "ca", "cp", "ua", "up", "uh", "ba", "bp", "R")
+_FIELDS = ("d", "de", "dn", "z", "ca", "cp", "ua", "up", "uh", "ba", "bp", "R", "s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +119,10 @@ def _number(value: bytes | None, default: int = 0) -> int:
     return default if value is None else int(value)
 
 
+def _known(raw: dict[str, Any]) -> bool:
+    return any(raw[name] is not None for name in ("d", "ca", "s"))
+
+
 def _today(raw: dict[str, Any], now_ms: int, rules: Rules) -> Calendar:
     zone = raw["z"].decode() if raw["z"] else rules.policy.default_time_zone
     if raw["d"] is None:
@@ -168,9 +172,8 @@ def _enterprise_state(raw: dict[str, Any], now_ms: int, rules: Rules) -> Account
             rules,
         ),
     )
-    known = raw["d"] is not None or raw["ca"] is not None
     return AccountState(
-        known, limits, _active(raw["R"], now_ms), today.day, today.end_ms, today.zone
+        _known(raw), limits, _active(raw["R"], now_ms), today.day, today.end_ms, today.zone
     )
 
 
@@ -193,9 +196,8 @@ def _member_state(
             "member_burst_passive", bursts["member_burst_passive"].amount, raw["bp"], now_ms, rules
         ),
     )
-    known = raw["d"] is not None or raw["ca"] is not None
     return AccountState(
-        known,
+        _known(raw),
         limits,
         _active(raw["R"], now_ms),
         company.day,

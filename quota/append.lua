@@ -1,18 +1,18 @@
 -- Appends events to their shards' streams, each event_id once per enterprise; all or none.
 --
--- KEYS  per shard: meta, stream, holds; per event: enterprise, its dedupe key
+-- KEYS  per shard: meta, stream, holds; per event: enterprise, its dedupe key, member (or enterprise)
 -- ARGV  now_ms or '', stream_max, remembered_ms, default zone, its day, end_ms, next_end_ms,
 --       number of shards; per shard: highest seq seen;
 --       per event: shard (1-based), event (JSON without its closing brace), day, end_ms, next_end_ms
 -- Reply: {accepted, duplicates, the shards' seq…}, or {'!calendar', index, zone, day, …} for the enterprises whose day
 --        the caller must give, or {'!full'}, {'!closed'}: then nothing was appended.
 
-local GLOBALS, PER_EVENT = 8, 5
+local GLOBALS, PER_EVENT, KEYS_PER_EVENT = 8, 5, 3
 local now, stream_max, remembered_ms = clock(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local default_day = {tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])}
 local shard_count = tonumber(ARGV[8])
 local first = GLOBALS + shard_count + 1
-assert(#KEYS == 3 * shard_count + 2 * (#ARGV - first + 1) / PER_EVENT, 'append: keys do not match')
+assert(#KEYS == 3 * shard_count + KEYS_PER_EVENT * (#ARGV - first + 1) / PER_EVENT, 'append: keys do not match')
 
 local shards, coming = {}, {}
 for i = 1, shard_count do
@@ -25,8 +25,8 @@ end
 local events, needed = {}, {'!calendar'}
 for a = first, #ARGV, PER_EVENT do
   local n = #events + 1
-  local k = 3 * shard_count + 2 * n
-  local e, i = account(KEYS[k - 1]), tonumber(ARGV[a])
+  local k = 3 * shard_count + KEYS_PER_EVENT * (n - 1)
+  local e, i = account(KEYS[k + 1]), tonumber(ARGV[a])
   local day = {tonumber(ARGV[a + 2]), tonumber(ARGV[a + 3]), tonumber(ARGV[a + 4])}
   if not e.d and not e.z then day = default_day end
   if not open_day(e, now, day[1], day[2], day[3]) then
@@ -34,7 +34,9 @@ for a = first, #ARGV, PER_EVENT do
     needed[#needed + 1] = e.z or ARGV[4]
     needed[#needed + 1] = e.d and int(e.d) or ''
   end
-  events[n] = {shard = shards[i], e = e, seen = KEYS[k], body = ARGV[a + 1]}
+  events[n] = {
+    shard = shards[i], e = e, seen = KEYS[k + 2], member = KEYS[k + 3], body = ARGV[a + 1],
+  }
   coming[i] = coming[i] + 1
   if coming[i] > stream_max then return {'!full'} end
 end
@@ -46,6 +48,7 @@ for _, event in ipairs(events) do
     local e = event.e
     if not e.z then e.z = ARGV[4] end
     dirty[e.key] = e
+    if event.member ~= e.key then redis.call('HSETNX', event.member, 's', '1') end
     append(event.shard, event.body .. ',"received_ms":' .. int(now) .. ',"day":' .. int(e.d)
       .. ',"day_end_ms":' .. int(e.de))
     accepted = accepted + 1

@@ -161,7 +161,12 @@ def append(
     args += [len(shards), *(seen.get(shard, 0) for shard in shards)]
     for i, (event, shard) in enumerate(zip(events, owners, strict=True)):
         e = event.enterprise_id
-        keys_ += (keys.enterprise(shard, e), keys.seen_event(shard, e, event.event_id))
+        company, m = keys.enterprise(shard, e), event.body.get("member_id")
+        keys_ += (
+            company,
+            keys.seen_event(shard, e, event.event_id),
+            company if m is None else keys.member(shard, e, m),
+        )
         body = {**event.body, "event_id": event.event_id}
         args += (order[shard], _json_open(body), *_day(calendars.get(i)))
     return Call(keys_, args, shards)

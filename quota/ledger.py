@@ -24,6 +24,9 @@ STREAM_MAX = 1_000_000
 """Events a shard's stream may hold unfolded; past it pre-checks are refused (DESIGN)."""
 
 _MOST_TRIPS = 4
+_IN_ITEM = 25
+"""Adds or events that lengthen a call's deadline as one item does: 20 µs each, so that the callers
+of a full group or batch are answered in time, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +107,7 @@ class Ledger:
                 default_day=self.default_day(rules.policy.default_time_zone),
                 calendars={n: calendars[i] for n, i in enumerate(left) if i in calendars},
             )
-            items = len(left) // 10  # 20 µs each: callers of a group are answered in time, too
-            reply = await self.scripts.run("spend", call.keys, call.args, items)
+            reply = await self.scripts.run("spend", call.keys, call.args, len(left) // _IN_ITEM)
             written |= self._note_seqs(call.shards, reply)
             asked = self._read(
                 reply[len(call.shards) :],
@@ -214,7 +216,9 @@ class Ledger:
                 default_day=self.default_day(default_zone),
                 calendars=calendars,
             )
-            reply: list[Any] = await self.scripts.run("append", call.keys, call.args, len(events))
+            reply: list[Any] = await self.scripts.run(
+                "append", call.keys, call.args, len(events) // _IN_ITEM
+            )
             match reply[0]:
                 case b"!calendar":
                     for n, zone, day in zip(reply[1::3], reply[2::3], reply[3::3], strict=True):

@@ -18,6 +18,8 @@ from quota.policy import Rules
 
 JOURNAL_BACK_MS = 4 * 86_400_000
 _SETTLED = {"add.committed": "c", "add.cancelled": "x", "add.expired": "e"}
+_NUMBER = 15
+"""Where the first record of an add's day holds it."""
 _USED = {"a": "ua", "p": "up", "h": "uh"}
 _REFUNDED = {"a": "fa", "p": "fp", "h": "fh"}
 _BURST = {"a": "ba", "p": "bp"}
@@ -130,6 +132,7 @@ def rebuild(
             e, m = body["enterprise_id"], body["member_id"]
             found = _Spent(body["decision_id"], body["record"].split("|"), e, m)
             spent[found.id] = found
+            _number(state, spent, found.id)
             _charge(state, found)
             if found.fields[0] != "d":
                 allowed.append(found)
@@ -161,6 +164,17 @@ def _note_event_id(state: ShardState, body: dict[str, Any]) -> None:
     if "event_id" in body and body.get("enterprise_id") is not None:
         key = (body["enterprise_id"], body["event_id"])
         state.seen[key] = body["received_ms"] + REMEMBERED_MS
+        if body.get("member_id") is not None:
+            state.account(body["enterprise_id"], body["member_id"])["s"] = 1
+
+
+def _number(state: ShardState, spent: Mapping[str, _Spent], decision_id: str) -> None:
+    """The day's first record of an add holds the number of the last one begun after it."""
+    first, _, number = decision_id.rpartition(".")
+    if first in spent:
+        fields = spent[first].fields
+        fields[_NUMBER:] = [number]
+        state.records[first] = ("|".join(fields), int(fields[4]))
 
 
 def _charge(state: ShardState, spent: _Spent) -> None:

@@ -105,18 +105,42 @@ local function check(add, e, m, list)
   return 0, 0, ''
 end
 
-local function first_decision(add, key, id)
-  local text = redis.call('GET', key)
-  if not text then return nil end
-  local record = read_record(text)
-  if record.expires <= now then return nil end
-  if record.state == 'h' and record.hold <= now then expire(add.shard, id, record, now) end
-  if add.fixed then
-    if record.fingerprint ~= add.fingerprint then return '!conflict' end
-  elseif record.state == 'd' or record.state == 'x' or record.state == 'e' then
-    return nil
+local function on_record(shard, id)
+  local text = redis.call('GET', shard.prefix .. 'r/' .. id)
+  local record = text and read_record(text)
+  if not record or record.expires <= now then return nil end
+  if record.state == 'h' and record.hold <= now then expire(shard, id, record, now) end
+  return record
+end
+
+-- The id under which an add without request_id stands or falls now, and its record. A cancelled or
+-- expired one keeps its id, so that repeating the cancel meets it and not an add made since: the
+-- next begins under a number of its own, which the day's first record holds.
+local function of_today(add, id)
+  local first = on_record(add.shard, id)
+  local number, record = first and first.number or 0, first
+  local function numbered() return number == 0 and id or id .. '.' .. int(number) end
+  if number > 0 then record = on_record(add.shard, numbered()) end
+  if record and (record.state == 'x' or record.state == 'e') then
+    number, record = number + 1, nil
+    if add.mode ~= 'p' then
+      redis.call('SET', add.shard.prefix .. 'r/' .. id, number_record(first, number), 'KEEPTTL')
+    end
   end
-  return '1|' .. id .. '|' .. record.text
+  return numbered(), record
+end
+
+-- The id of the decision, and the first answer where it was made before.
+local function first_decision(add, day)
+  if add.fixed then
+    local record = on_record(add.shard, add.base)
+    if not record then return add.base, nil end
+    if record.fingerprint ~= add.fingerprint then return add.base, '!conflict' end
+    return add.base, '1|' .. add.base .. '|' .. record.text
+  end
+  local id, record = of_today(add, add.base .. '.' .. int(day))
+  if not record or record.state == 'd' then return id, nil end
+  return id, '1|' .. id .. '|' .. record.text
 end
 
 -- False where no more accounts may begin in this minute.
@@ -136,8 +160,8 @@ local function write_limits(list)
   return table.concat(out, ';')
 end
 
-local function remember(add, key, id, e, state, reason, text, expires)
-  redis.call('SET', key, text, 'PX', int(math.max(1, expires - now)))
+local function remember(add, id, e, state, reason, text, expires)
+  redis.call('SET', add.shard.prefix .. 'r/' .. id, text, 'PX', int(math.max(1, expires - now)))
   if state == 'h' then redis.call('ZADD', add.shard.holds, int(now + add.hold), id) end
   append(add.shard, add.event .. ',"at":' .. int(now) .. ',"received_ms":' .. int(now)
     .. ',"day":' .. int(e.d)
@@ -165,9 +189,7 @@ local function decide(add)
     return '!calendar|' .. (e.z or default_zone) .. '|' .. (e.d and int(e.d) or '')
   end
   same_day(m, e)
-  local id = add.fixed and add.base or add.base .. '.' .. int(e.d)
-  local key = shard.prefix .. 'r/' .. id
-  local first = first_decision(add, key, id)
+  local id, first = first_decision(add, e.d)
   if first then return first end
   if not m.known then
     if new_a_minute < 0 then return '!unknown' end
@@ -186,7 +208,7 @@ local function decide(add)
   if state ~= 'p' then
     if not e.z then e.z = default_zone end
     dirty[e.key], dirty[m.key], m.known = e, m, true
-    remember(add, key, id, e, state, reason, text, expires)
+    remember(add, id, e, state, reason, text, expires)
   end
   return '0|' .. id .. '|' .. text
 end

@@ -9,13 +9,15 @@
 --   ba, bp      burst windows, see windows.py for the packed form
 --   R           restrictions: `scope,penalty_id,ends_ms|0,may_apply,may_appeal;…`
 --   v           seq of the fold that set the caps
+--   s           1: an event named it (a member)
 -- Decision record, fields joined by `|`:
 --   state fp decided_ms day expires_ms kind reason retry_ms hold_ms version limits restriction
---   enterprise member contact
+--   enterprise member contact; then, in the first record of an add's day, how many were begun after
+--   it because it and they were cancelled or expired
 -- Shard hash `meta`: epoch (present once refilled), seq (last event), fence, published.
 
 local NUMBERS = {'d', 'de', 'dn', 'ca', 'cp', 'ua', 'up', 'uh', 'fa', 'fp', 'fh'}
-local TEXTS = {'z', 'ba', 'bp', 'R'}
+local TEXTS = {'z', 'ba', 'bp', 'R', 's'}
 local WRITTEN = {'d', 'de', 'dn', 'ua', 'up', 'uh', 'fa', 'fp', 'fh', 'z', 'ba', 'bp'}
 local FIELDS = {}
 for _, field in ipairs(NUMBERS) do FIELDS[#FIELDS + 1] = field end
@@ -73,7 +75,7 @@ local function account(key)
   for i, field in ipairs(TEXTS) do
     a[field] = values[#NUMBERS + i] or nil
   end
-  a.known = a.d or a.ca
+  a.known = a.d or a.ca or a.s
   accounts[key] = a
   return a
 end
@@ -186,8 +188,13 @@ local function read_record(text)
   return {
     state = f[1], fingerprint = f[2], decided = tonumber(f[3]), day = tonumber(f[4]),
     expires = tonumber(f[5]), kind = f[6], hold = tonumber(f[9]),
-    enterprise = f[13], member = f[14], contact = f[15], text = text,
+    enterprise = f[13], member = f[14], contact = f[15], number = tonumber(f[16] or '0'), text = text,
   }
+end
+
+local function number_record(record, number)
+  local text = record.number > 0 and string.gsub(record.text, '|%d+$', '') or record.text
+  return text .. '|' .. int(number)
 end
 
 local function set_state(key, record, state)

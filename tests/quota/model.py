@@ -5,6 +5,7 @@ times. Decisions are compared as `Answer`s, settlements as (state, refused).
 """
 
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Literal
 from zlib import crc32
 
@@ -37,6 +38,8 @@ class Answer:
     retry_at_ms: int | None
     penalty_id: str | None
     day: int
+    key: tuple[object, ...] = field(default=(), compare=False)
+    """Under which record it stands."""
 
 
 @dataclass
@@ -97,7 +100,7 @@ class Model:
         peek = add.mode is Mode.PEEK
         company = self.company(add.enterprise_id)
         today = self.today(company, now_ms)
-        key = self.key(add, today.number)
+        key = self._current(self.key(add, today.number), now_ms)
         first = self._first(add, key, now_ms)
         if first is not None:
             return first
@@ -120,12 +123,25 @@ class Model:
         if allowed and not peek:
             self._charge(add.kind, company, person, now_ms)
             limits = limits_of(self.rules, add.kind, company, person, today, now_ms)
-        answer = Answer(allowed, reason, state, False, binding, limits, retry, found, today.number)
+        day = today.number
+        answer = Answer(allowed, reason, state, False, binding, limits, retry, found, day, key)
         if not peek:
             ends = now_ms + (add.hold_s or 0) * 1000
             expires = self._kept_until(add, allowed, retry, today, now_ms)
             self.records[key] = Record(add, answer, now_ms, expires, ends)
         return answer
+
+    def _current(self, key: tuple[object, ...], now_ms: int) -> tuple[object, ...]:
+        """A cancelled or expired add of the day keeps its record; the next one has its own."""
+        if key[0] == "request":
+            return key
+        for number in count():
+            record = self.records.get((*key, number))
+            if record is None or record.expires_ms <= now_ms:
+                break
+            if record.state not in {"cancelled", "expired"}:
+                break
+        return (*key, number)
 
     def _first(self, add: Add, key: tuple[object, ...], now_ms: int) -> Answer | str | None:
         record = self.records.get(key)

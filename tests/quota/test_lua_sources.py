@@ -8,7 +8,7 @@ import pytest
 from quota.scripts import NAMES, source
 
 COMMANDS = {
-    "GET", "SET", "SETRANGE", "MGET", "INCR", "PEXPIRE", "HGET", "HMGET", "HSET", "HDEL",
+    "GET", "SET", "SETRANGE", "MGET", "INCR", "PEXPIRE", "HGET", "HMGET", "HSET", "HSETNX", "HDEL",
     "TIME", "XADD", "XLEN", "XTRIM", "ZADD", "ZREM", "ZRANGEBYSCORE",
 }  # fmt: skip
 FORBIDDEN = ("struct.", "cmsgpack", "bit.", "sha1hex", "loadstring", "redis.pcall", "math.random")
