@@ -1,7 +1,7 @@
 """Adds and what became of the request itself: made, denied, cancelled, expired, failed."""
 
 from scoring import patterns
-from scoring.outcomes import present
+from scoring.outcomes import present, start_waiting, stop_waiting
 from scoring.step import Step
 from scoring.views import Relation
 from scoring.ways import HANDOVERS
@@ -46,8 +46,7 @@ def _note(step: Step, kind: str) -> None:
     relation.kind, relation.way = kind, event.fields["way"]
     relation.reopened = relation.outcome == "declined"
     if kind == "a" and relation.outcome is None and not relation.opened_ms:
-        relation.opened_ms, relation.opened_day = event.received_ms, event.day
-        step.member.opened.append([event.received_ms, event.day])
+        start_waiting(relation, step.member, step.company, event.received_ms)
     step.touch_relation(contact, relation)
 
 
@@ -85,18 +84,10 @@ def _unmake(step: Step, decision_id: str | None = None) -> None:
     step.member.adds -= 1
     step.company.adds -= 1
     if relation.opened_ms and relation.opened_ms == relation.added_ms:
-        before = present(relation, step.member.clock_ms, step.policy)
-        withdraw(step, relation)
+        before = present(relation, step.member)
+        stop_waiting(relation, step.member, step.company, step.policy)
+        step.rescore = True
         step.observe(patterns.Answer(step.event.at_ms, contact, before, None))
     relation.added_ms, relation.previous_ms = relation.previous_ms, 0
     relation.decision_id, relation.reopened = "", False
     step.touch_relation(contact, relation)
-
-
-def withdraw(step: Step, relation: Relation) -> None:
-    """Ends the wait for a first answer; an add that came to be ignored is no longer resolved so."""
-    if present(relation, step.member.clock_ms, step.policy) == "ignored":
-        step.resolve("ignored", relation.opened_day, -1)
-    else:
-        step.member.opened.remove([relation.opened_ms, relation.opened_day])
-    relation.opened_ms = 0

@@ -1,7 +1,6 @@
 """Feedback: what a contact did after an add, and what follows for member and enterprise."""
 
 from scoring import patterns
-from scoring.adding import withdraw
 from scoring.outcomes import (
     NEGATIVES,
     count_complainant,
@@ -10,6 +9,7 @@ from scoring.outcomes import (
     negative_weight,
     present,
     replaces,
+    stop_waiting,
 )
 from scoring.sabotage import note_negative, take_back_negative
 from scoring.step import Step
@@ -31,15 +31,15 @@ def answered(step: Step) -> None:
     contact, relation = step.relation()
     if relation is None or not _has_provenance(step, relation):
         return
-    step.count(outcome)
     if outcome == "accepted":
         step.seat(event.day)
-    before = present(relation, step.member.clock_ms, step.policy)
+    before = present(relation, step.member)
     if not replaces(outcome, before, relation.reopened):
         return
+    step.count(outcome)
     shown = _shown(relation, before)
     if relation.opened_ms:
-        withdraw(step, relation)
+        stop_waiting(relation, step.member, step.company, step.policy)
     elif before is not None:
         _take_back(step, relation, before)
     _count(step, contact, relation, outcome)

@@ -38,7 +38,7 @@ def member_updated(step: Step) -> None:
     member.linked_account_id = fields.get("linked_account_id")
     activated_ms = fields.get("activated_at")
     if activated_ms is not None and not member.points:
-        days = max(0, event.received_ms - activated_ms) // DAY_MS
+        days = max(0, event.day_end_ms - 1 - activated_ms) // DAY_MS
         member.clean_since_day = event.day - days
     step.rescore = True
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 from scoring import adding, answering, describing, tiers
 from scoring.events import Event
-from scoring.outcomes import NEGATIVES
+from scoring.outcomes import NEGATIVES, Waiting
 from scoring.policy import ScoringPolicy
 from scoring.step import Step
 from scoring.views import EnterpriseView, MemberView, new_enterprise, new_member
@@ -52,11 +52,12 @@ def fold(event: Event, working: Working, policy: ScoringPolicy, effects: Effects
         describing.enterprise_updated(company, event)
         tiers.refresh_enterprise(company, policy, event.received_ms)
         return
-    member = _member(event, event.member_id, company, working, policy)
+    member, ignored = _member(event, event.member_id, company, working, policy)
     step = Step(event, company, member, event.member_id, working, policy, effects)
-    step.expire_opened()
+    step.ignore(ignored)
     HANDLERS[event.type](step)
     if step.rescore:
+        step.keep_seat()
         tiers.refresh(member, company, policy, event.received_ms)
         tiers.refresh_enterprise(company, policy, event.received_ms)
 
@@ -75,16 +76,15 @@ def _company(event: Event, working: Working, policy: ScoringPolicy) -> Enterpris
 
 def _member(
     event: Event, member_id: str, company: EnterpriseView, working: Working, policy: ScoringPolicy
-) -> MemberView:
+) -> tuple[MemberView, list[Waiting]]:
+    """The member on its enterprise's day, and its adds that the midnights found ignored."""
     key = (event.enterprise_id, member_id)
     member = working.members.get(key)
     if member is None:
         member = working.members[key] = new_member(event.received_ms)
     working.changed.members.add(key)
     member.clock_ms = max(member.clock_ms, event.received_ms)
-    if company.day > member.day:
-        tiers.begin_day(member, company, policy, company.day, event.received_ms)
-    return member
+    return member, tiers.begin_day(member, company, policy, company.day, event.received_ms)
 
 
 def first_needs(events: Iterable[Event]) -> Needs:

@@ -4,6 +4,9 @@ Every contribution can be taken back exactly: it is known on which local day it 
 decay by whole days. Having been ignored counts on the day of the add.
 """
 
+from bisect import bisect_left, bisect_right, insort
+from operator import itemgetter
+
 from scoring.policy import ScoringPolicy
 from scoring.views import EnterpriseView, MemberView, Relation, decay
 
@@ -14,26 +17,85 @@ NEGATIVES = ("deleted", "blocked", "complained")
 
 HOUR_MS = 3_600_000
 
+Waiting = list[int]
+"""[added ms, local day] of an active add without an answer."""
 
-def present(relation: Relation, clock_ms: int, policy: ScoringPolicy) -> str | None:
-    """The outcome that counts at the member's clock; None while the first answer is awaited."""
-    if relation.outcome is not None:
+_added_ms, _day_of = itemgetter(0), itemgetter(1)
+
+
+def present(relation: Relation, member: MemberView) -> str | None:
+    """The outcome that counts now; None while the first answer is awaited, or none is."""
+    if relation.outcome is not None or not relation.opened_ms:
         return relation.outcome
-    waited_ms = clock_ms - relation.opened_ms
-    if relation.opened_ms and waited_ms >= policy.outcomes.ignored_after_h * HOUR_MS:
-        return "ignored"
-    return None
+    return None if _place(relation, member) is not None else "ignored"
 
 
-def take_ignored(member: MemberView, clock_ms: int, policy: ScoringPolicy) -> list[list[int]]:
-    """Removes what came to be ignored by `clock_ms`: [added ms, local day] each, oldest first."""
-    wait_ms = policy.outcomes.ignored_after_h * HOUR_MS
-    due = 0
-    while due < len(member.opened) and member.opened[due][0] + wait_ms <= clock_ms:
-        due += 1
-    if not due:
+def start_waiting(
+    relation: Relation, member: MemberView, company: EnterpriseView, at_ms: int
+) -> None:
+    """An active add that no outcome is known of begins to wait for its first answer."""
+    relation.opened_ms, relation.opened_day = at_ms, company.day
+    insort(member.opened, [at_ms, company.day])
+    company.waiting[company.day] = company.waiting.get(company.day, 0) + 1
+
+
+def stop_waiting(
+    relation: Relation, member: MemberView, company: EnterpriseView, policy: ScoringPolicy
+) -> None:
+    """Ends the wait; where the add came to be ignored, it is no longer resolved so."""
+    day, place = relation.opened_day, _place(relation, member)
+    if place is None:
+        count_resolved(member, "ignored", day, -1, policy)
+    else:
+        del member.opened[place]
+    if day + ignored_days(policy) < company.day:
+        count_resolved(company, "ignored", day, -1, policy)
+    elif company.waiting[day] > 1:
+        company.waiting[day] -= 1
+    else:
+        del company.waiting[day]
+    relation.opened_ms = 0
+
+
+def _place(relation: Relation, member: MemberView) -> int | None:
+    """Where the relation's add stands among those that wait."""
+    waiting = [relation.opened_ms, relation.opened_day]
+    place = bisect_left(member.opened, waiting)
+    found = place < len(member.opened) and member.opened[place] == waiting
+    return place if found else None
+
+
+def ignored_days(policy: ScoringPolicy) -> int:
+    """An add of local day d without an answer is ignored at the midnights after day d + this."""
+    return -(-policy.outcomes.ignored_after_h // 24)
+
+
+def ignored_by_midnight(view: MemberView | EnterpriseView, policy: ScoringPolicy) -> list[Waiting]:
+    """Counts what came to be ignored when the view's day began; a member's adds, oldest first.
+
+    An enterprise knows the days of its members' adds: it learns of the ignored at midnights only.
+    """
+    last = view.day - ignored_days(policy)
+    if isinstance(view, MemberView):
+        return _ignore(view, bisect_left(view.opened, last, key=_day_of), policy)
+    for day in [day for day in view.waiting if day < last]:
+        for _ in range(view.waiting.pop(day)):
+            count_resolved(view, "ignored", day, 1, policy)
+    return []
+
+
+def ignored_by_now(member: MemberView, now_ms: int, policy: ScoringPolicy) -> list[Waiting]:
+    """Counts a member's adds that came to be ignored by an instant; those, oldest first."""
+    since_ms = now_ms - policy.outcomes.ignored_after_h * HOUR_MS
+    return _ignore(member, bisect_right(member.opened, since_ms, key=_added_ms), policy)
+
+
+def _ignore(member: MemberView, count: int, policy: ScoringPolicy) -> list[Waiting]:
+    if not count:
         return []
-    ignored, member.opened = member.opened[:due], member.opened[due:]
+    ignored, member.opened = member.opened[:count], member.opened[count:]
+    for _, day in ignored:
+        count_resolved(member, "ignored", day, 1, policy)
     return ignored
 
 

@@ -7,7 +7,7 @@ from scoring import ceilings, guidance, standing, tiers, trust
 from scoring.caps import Caps
 from scoring.ceilings import Ceiling
 from scoring.guidance import Guidance
-from scoring.outcomes import count_resolved, take_ignored
+from scoring.outcomes import ignored_by_now
 from scoring.policy import ScoringPolicy
 from scoring.standing import Standing
 from scoring.trust import Account, Part, Score
@@ -78,8 +78,7 @@ def enterprise_report(
 def _ignore(view: MemberView, now_ms: int, policy: ScoringPolicy) -> None:
     """Counts adds that came to be ignored since the member's last event, on a copy of its view."""
     view.sums, view.recent = copy(view.sums), {d: [*entry] for d, entry in view.recent.items()}
-    for _, day in take_ignored(view, now_ms, policy):
-        count_resolved(view, "ignored", day, 1, policy)
+    ignored_by_now(view, now_ms, policy)
 
 
 def _standing(

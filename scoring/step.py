@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from scoring import patterns
 from scoring.events import Event
-from scoring.outcomes import HOUR_MS, count_resolved, take_ignored
+from scoring.outcomes import HOUR_MS, Waiting, count_resolved, ignored_by_now
 from scoring.policy import ScoringPolicy
 from scoring.trust import usage_value
-from scoring.views import NEVER, EnterpriseView, MemberView, Relation
+from scoring.views import EnterpriseView, MemberView, Relation
 from scoring.working import Effects, Flag, Working
 
 
@@ -71,25 +71,39 @@ class Step:
             count_resolved(account, outcome, day, sign, self.policy)
         self.rescore = True
 
-    def expire_opened(self) -> None:
-        """Counts adds as ignored that waited too long; which contacts they were is not needed."""
+    def ignore(self, by_midnight: list[Waiting]) -> None:
+        """Counts adds that came to be ignored by now; the midnights of the step counted some.
+
+        Which contacts they were is not known here, nor needed.
+        """
+        by_now = ignored_by_now(self.member, self.member.clock_ms, self.policy)
         wait_ms = self.policy.outcomes.ignored_after_h * HOUR_MS
-        for added_ms, day in take_ignored(self.member, self.member.clock_ms, self.policy):
-            self.resolve("ignored", day)
+        for added_ms, _ in by_midnight + by_now:
             self.observe(patterns.Answer(added_ms + wait_ms, None, None, "ignored"))
+            self.rescore = True
 
     def seat(self, day: int) -> None:
         """Notes the member as a seat of its enterprise on `day`, with its present usage value."""
         member, ring = self.member, self.company.seats
-        if member.seat_day != NEVER and member.seat_day in ring:
-            entry = ring[member.seat_day]
-            entry[0] -= 1
-            entry[1] -= member.seat_usage
-            if entry[0] <= 0:
-                del ring[member.seat_day]
+        self._leave_seat()
         member.seat_day = max(member.seat_day, day)
         member.seat_usage = usage_value(member, self.policy)
         entry = ring.setdefault(member.seat_day, [0, 0.0])
         entry[0] += 1
         entry[1] += member.seat_usage
         self.rescore = True
+
+    def keep_seat(self) -> None:
+        """Gives the enterprise the present usage value of a member that is a seat."""
+        if self.member.seat_day in self.company.seats:
+            self.seat(self.member.seat_day)
+
+    def _leave_seat(self) -> None:
+        member, ring = self.member, self.company.seats
+        entry = ring.get(member.seat_day)
+        if entry is None:
+            return
+        entry[0] -= 1
+        entry[1] -= member.seat_usage
+        if entry[0] <= 0:
+            del ring[member.seat_day]

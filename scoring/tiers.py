@@ -18,9 +18,10 @@ from scoring.caps import Caps
 from scoring.caps import caps as caps_at
 from scoring.ceilings import Closed
 from scoring.feedback import colleagues_rate, feedback, least_value
+from scoring.outcomes import Waiting, ignored_by_midnight
 from scoring.policy import ScoringPolicy
 from scoring.trust import Account, Values
-from scoring.views import NEVER, EnterpriseView, MemberView, forget
+from scoring.views import NEVER, EnterpriseView, MemberView, Ring, forget
 
 SINGLE_DAYS = 64
 """So many days of a gap are judged one by one; then every window (≤ 63 days) is empty."""
@@ -47,10 +48,14 @@ def begin_enterprise_day(
 
 def begin_day(
     view: MemberView, company: EnterpriseView, policy: ScoringPolicy, day: int, now_ms: int
-) -> None:
-    """Moves a member over its local midnights to `day`, which its enterprise has begun."""
+) -> list[Waiting]:
+    """Moves a member over its local midnights to `day`, which its enterprise has begun.
+
+    Returns its adds that came to be ignored on the way, oldest first.
+    """
     if day <= view.day:
-        return
+        return []
+    waiting = view.opened
     if view.day == NEVER:
         view.colleagues_rate = colleagues_rate(view, company, policy)
         found = _first_day(view, company, policy, day)
@@ -59,6 +64,7 @@ def begin_day(
         view.colleagues_rate = colleagues_rate(view, company, policy, days=day - view.day)
         found = _pass_days(view, company, policy, day, worth)
     _open(view, found, policy, now_ms)
+    return waiting[: len(waiting) - len(view.opened)]
 
 
 def refresh(view: MemberView, company: EnterpriseView, policy: ScoringPolicy, now_ms: int) -> None:
@@ -94,7 +100,8 @@ def moved_enterprise(
     if day <= company.day:
         return company
     moved = copy(company)
-    moved.sums, moved.recent, moved.seats = copy(moved.sums), {**moved.recent}, {**moved.seats}
+    moved.sums, moved.recent = copy(moved.sums), _copied(moved.recent)
+    moved.seats, moved.waiting = {**moved.seats}, {**moved.waiting}
     begin_enterprise_day(moved, policy, day, now_ms)
     return moved
 
@@ -106,10 +113,15 @@ def moved_member(
     if day <= view.day:
         return view
     moved = copy(view)
-    moved.sums, moved.recent = copy(moved.sums), {**moved.recent}
+    moved.sums, moved.recent = copy(moved.sums), _copied(moved.recent)
     moved.replies, moved.best = {**moved.replies}, {**moved.best}
     begin_day(moved, company, policy, day, now_ms)
     return moved
+
+
+def _copied(ring: Ring) -> Ring:
+    """Its entries, too: being ignored is counted in them."""
+    return {day: [*entry] for day, entry in ring.items()}
 
 
 def _first_day(
@@ -167,6 +179,7 @@ def _pass_days(
             worth = _leap(view, company, policy, day, worth)
         else:
             _age(view, 1, policy)
+            ignored_by_midnight(view, policy)
             worth = trust.values(view, company, policy)
         view.score = trust.total(worth, policy)
         _move(view, policy, may_rise=in_use)
@@ -180,9 +193,12 @@ def _stays(
 ) -> bool:
     """Whether idle days up to `day` change nothing but sums: none can be low, nor raise anyone.
 
-    At tier 0 none is. Above it the worse ends of the parts must not be low; usage may turn in
-    between, so nothing is left of it. A complaint ceiling depends on the days on its way.
+    While adds wait to be ignored, they may. At tier 0 none is low. Above it the worse ends of the
+    parts must not be low; usage may turn in between, so nothing is left of it. A complaint ceiling
+    depends on the days on its way.
     """
+    if view.opened if isinstance(view, MemberView) else view.waiting:
+        return False
     if view.score_tier == 0:
         return True
     given = policy.ceilings.complaints

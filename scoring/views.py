@@ -120,6 +120,8 @@ class EnterpriseView(_Account):
     day_end_ms: int = 0
     frozen_negative: float = 0.0
     frozen_positive: float = 0.0
+    waiting: Ring = field(default_factory=dict)
+    """Active adds of all members that wait for their first answer, by the local day of the add."""
     seats: Ring = field(default_factory=dict)
     """[members whose last seat day it was, sum of their usage values] by day."""
 

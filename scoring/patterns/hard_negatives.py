@@ -27,11 +27,11 @@ def observe(answer: Answer, state: dict[str, Any], policy: ScoringPolicy) -> Sig
     term = _term(answer.after, numbers) - _term(answer.before, numbers)
     statistic = max(numbers.floor, state["s"] + term)
     state["s"] = statistic
-    if not _is_hard(answer.after):
-        return None
-    cited = [answer.at_ms, answer.after, answer.contact]
-    state["cited"] = [*state["cited"], cited][-SHOWN:]
-    if statistic < numbers.threshold:
+    if _is_hard(answer.after):
+        cited = [answer.at_ms, answer.after, answer.contact]
+        state["cited"] = [*state["cited"], cited][-SHOWN:]
+    # what is only taken back fires nothing
+    if answer.after is None or term <= 0 or statistic < numbers.threshold:
         return None
     evidence = tuple(_words(*cited) for cited in state["cited"])
     state.update(begin())

@@ -62,11 +62,17 @@ def test_a_later_worse_answer_replaces_its_term() -> None:
     assert story.member().patterns["hard_negatives"]["s"] == pytest.approx(0.98)
 
 
-def test_only_a_hard_negative_fires_it() -> None:
-    state = begin() | {"s": 11.49}
-    assert observe(Answer(0, "c", "ignored", "deleted"), state, POLICY) is None
+def test_a_deletion_that_replaces_a_better_outcome_may_fire_it() -> None:
+    state = begin() | {"s": 11.43}
+    assert observe(Answer(0, "c", None, "deleted"), state, POLICY) is None
+    assert observe(Answer(0, "c", "accepted", "deleted"), state, POLICY) is not None
+
+
+def test_taking_an_outcome_back_fires_nothing() -> None:
+    state = begin() | {"s": 11.43}
+    assert observe(Answer(0, "c", "ignored", None), state, POLICY) is None
     assert state["s"] > 11.5
-    assert observe(Answer(0, "c", "accepted", "blocked"), state, POLICY) is not None
+    assert observe(Answer(0, "c", None, "accepted"), state, POLICY) is None
 
 
 def test_passive_adds_are_not_read() -> None:
