@@ -8,13 +8,16 @@ BIN := .venv/bin
 PACKAGES := quota scoring penalties server tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format clean
+.PHONY: help run demo test lint format clean
 
 help: ## list what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/installed ## install if needed, then serve on the embedded stores
 	$(BIN)/contact-quota serve $(ARGS)
+
+demo: .venv/installed ## install if needed, then serve a sample organisation
+	$(BIN)/contact-quota demo $(ARGS)
 
 test: .venv/installed-dev ## install if needed, then run every test (ARGS="-k caps" narrows)
 	$(BIN)/python -m pytest $(ARGS)
@@ -39,6 +42,7 @@ $(BIN)/python:
 	$(PYTHON) -m venv .venv
 
 .venv/installed: pyproject.toml constraints.txt | $(BIN)/python
+	@echo 'Installing into .venv, about a minute …'
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
 	@touch $@
