@@ -1,11 +1,7 @@
 """`contact-quota replay`: event files through the fold, without a server."""
 
 import asyncio
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import Annotated
 
 import typer
@@ -16,6 +12,7 @@ from server.policy import Policy, PolicyError, load_policy
 from server.replay.files import ReplayError, total_bytes
 from server.replay.run import Summary
 from server.replay.run import replay as run_replay
+from server.replay.stopping import Stop, StoppedError
 from server.replay.summary import lines_of
 
 
@@ -32,12 +29,12 @@ def replay(
             show_default=False,
         ),
     ] = None,
+    observe: Annotated[
+        bool, typer.Option("--observe", help="Take each add as made (the default).")
+    ] = False,
     enforce: Annotated[
         bool,
-        typer.Option(
-            "--enforce/--observe",
-            help="Decide each add, and drop what came of those denied; or take each as made.",
-        ),
+        typer.Option("--enforce", help="Decide each add, and drop what came of those denied."),
     ] = False,
     out: Annotated[
         Path, typer.Option(metavar="DIR", help="Where the results go, made if need be.")
@@ -52,9 +49,15 @@ def replay(
     Writes flags.ndjson, scores.ndjson (each member at the end) and, with --enforce,
     decisions.ndjson to the directory of --out, all together at the end, and prints a summary.
     """
+    if observe and enforce:
+        raise typer.BadParameter("choose one of the two", param_hint="--observe, --enforce")
+    stop = Stop()
     try:
         wanted = None if policy is None else load_policy(policy)
-        summary = _with_progress(files, out, wanted, enforce)
+        with stop.on_signals():
+            summary = _with_progress(files, out, wanted, enforce, stop)
+    except StoppedError as stopped:
+        raise typer.Exit(stopped.exit_code) from None
     except (PolicyError, ReplayError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
@@ -66,21 +69,9 @@ def replay(
     typer.echo(f"Results: {out}")
 
 
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """Ctrl-C ends the replay at once: asyncio's own handler would wait for the next await."""
-    before = signal.signal(signal.SIGINT, _interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
-
-
-def _with_progress(files: list[Path], out: Path, policy: Policy | None, enforce: bool) -> Summary:
+def _with_progress(
+    files: list[Path], out: Path, policy: Policy | None, enforce: bool, stop: Stop
+) -> Summary:
     """Runs the replay; on a terminal with a bar of the bytes read."""
     console = Console(stderr=True)
     bar = Progress(
@@ -92,7 +83,7 @@ def _with_progress(files: list[Path], out: Path, policy: Policy | None, enforce:
         disable=not console.is_terminal,
         transient=True,
     )
-    with bar, _interruptible():
+    with bar:
         task = bar.add_task("", total=total_bytes(files))
         return asyncio.run(
             run_replay(
@@ -101,5 +92,6 @@ def _with_progress(files: list[Path], out: Path, policy: Policy | None, enforce:
                 policy=policy,
                 enforce=enforce,
                 progress=lambda done: bar.update(task, completed=done),
+                stop=stop,
             )
         )

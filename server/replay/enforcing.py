@@ -20,6 +20,7 @@ from scoring.events import parse
 from server.replay.adds import SHARDS, outcome_of, to_add
 from server.replay.calendars import Calendars
 from server.replay.expiry import Expiry
+from server.replay.fates import DAY_MS, Fates
 from server.replay.folding import Folding
 from server.replay.output import LinesFile
 from server.replay.policies import InForce, Policies
@@ -28,11 +29,14 @@ from server.replay.reading import Line
 from server.replay.results import decision_line
 
 _READ = 1_000
-_DENIED = ""
 
 
 class Enforcing:
-    """Decides adds line by line; what came of denied ones did not happen, and is dropped."""
+    """Decides adds line by line; what came of denied ones did not happen, and is dropped.
+
+    Feedback on its own line is, where the member's adds of the contact were denied and none was
+    allowed within the policy's `provenance_days`: else it is about the one that was.
+    """
 
     def __init__(
         self, folding: Folding, calendars: Calendars, policies: Policies, decisions: LinesFile
@@ -45,7 +49,7 @@ class Enforcing:
         self._redis = FakeAsyncRedis()
         self._ledger = Ledger(self._redis, shards=SHARDS, clock_ms=lambda: self._now_ms)
         self._expiry = Expiry(self._redis)
-        self._fates = folding.memory.texts("fates")
+        self._fates = Fates(folding.memory)
         self._folded = dict.fromkeys(range(SHARDS), 0)
         self._publishing = Publishing(self._ledger, folding.memory.working)
         self._lines = 0
@@ -84,11 +88,12 @@ class Enforcing:
         await self._publishing.project(add.enterprise_id, add.member_id, today.day, in_force)
         (answer,) = await self._ledger.spend([add], in_force.rules)
         self._decisions.write(decision_line(self._now_ms, add, answer))
-        allowed = isinstance(answer, Decision) and answer.allowed
-        made_id = answer.decision_id if isinstance(answer, Decision) and allowed else _DENIED
-        self._remember((add.enterprise_id, add.member_id, add.contact), made_id)
+        made_id = answer.decision_id if isinstance(answer, Decision) and answer.allowed else None
+        allowed = made_id is not None
+        key = (add.enterprise_id, add.member_id, add.contact)
+        self._fates.note(key, allowed=allowed, now_ms=self._now_ms)
         if "decision_id" in line.body:
-            self._remember((add.enterprise_id, line.body["decision_id"]), made_id)
+            self._fates.name(add.enterprise_id, line.body["decision_id"], made_id)
         outcome = outcome_of(line)
         if outcome is not None and allowed:
             await self._append(outcome, in_force, f"/{self._lines}/outcome")
@@ -98,22 +103,29 @@ class Enforcing:
     async def _settle(self, line: Line, in_force: InForce) -> None:
         """A commit or cancel of a decision of the file, under the id that it got here."""
         body = line.body
-        made_id = self._fate((body["enterprise_id"], body["decision_id"]))
-        if made_id is None:
-            made_id = body["decision_id"]
+        made_id = self._fates.made_id(body["enterprise_id"], body["decision_id"])
         action: Literal["commit", "cancel"] = "commit" if line.type == "add.committed" else "cancel"
         settled = await self._ledger.settle(made_id, action, in_force.rules) if made_id else None
         if settled is None or settled.state is None or settled.conflict is not None:
             self._folding.tally.dropped += 1
 
     async def _answer(self, line: Line, in_force: InForce) -> None:
-        body = line.body
-        if self._fate((body["enterprise_id"], body["member_id"], body["target"])) == _DENIED:
+        if self._did_not_happen(line, in_force):
             self._folding.tally.dropped += 1
             return
         # The add has another id here; the fold finds it by the contact.
-        event = {name: value for name, value in body.items() if name != "decision_id"}
+        event = {name: value for name, value in line.body.items() if name != "decision_id"}
         await self._append(event, in_force, f"/{self._lines}")
+
+    def _did_not_happen(self, line: Line, in_force: InForce) -> bool:
+        """Whether what a contact did, or a failure of a request, needs an add that was denied."""
+        body = line.body
+        names = (body["target"], *body.get("aliases", ()))
+        keys = [(body["enterprise_id"], body["member_id"], name) for name in names]
+        if line.type == "contact.failed":  # is about the last request, whatever came before
+            return self._fates.last_denied(keys)
+        days = in_force.policy.scoring.outcomes.provenance_days
+        return self._fates.never_made(keys, self._now_ms - days * DAY_MS)
 
     async def _append(self, body: Mapping[str, Any], in_force: InForce, event_id: str) -> None:
         enterprise_id = body["enterprise_id"]
@@ -151,13 +163,3 @@ class Enforcing:
             await self._publishing.folded(shard, read[-1].seq, cooldowns)
             self._folding.memory.settle()
             await self._expiry.remove(self._now_ms)
-
-    def _remember(self, key: tuple[str, ...], fate: str) -> None:
-        self._fates.load([key])
-        self._fates.views[key] = fate
-        self._fates.settle([key])
-
-    def _fate(self, key: tuple[str, ...]) -> str | None:
-        """The id of the decision that the ledger made; empty for a denial, None for none."""
-        self._fates.load([key])
-        return self._fates.views.get(key)

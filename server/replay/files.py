@@ -1,10 +1,12 @@
 """Files of lines, plain or gzip, read once in order; an error names file and line."""
 
+import codecs
 import gzip
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BufferedReader
+from itertools import chain
 from pathlib import Path
 
 MAX_LINE = 1024 * 1024
@@ -55,7 +57,7 @@ def read(paths: Sequence[Path], progress: Callable[[int], None]) -> Iterator[Raw
                         progress(done + file.tell())
                     if len(text) > MAX_LINE:
                         raise ReplayError(str(path), number, "is longer than 1 MiB")
-                    if not text.isspace():
+                    if text.strip():
                         yield Raw(str(path), number, text)
                 done += file.tell() if file.seekable() else 0
         except (OSError, EOFError, zlib.error) as error:
@@ -64,10 +66,14 @@ def read(paths: Sequence[Path], progress: Callable[[int], None]) -> Iterator[Raw
 
 
 def _lines(file: BufferedReader) -> Iterator[bytes]:
-    """The lines of a file or pipe; gzip is told by how it begins, not by its name."""
+    """The lines of a file or pipe; gzip is told by how it begins, not by its name.
+
+    The first comes without a byte order mark, and is there even if nothing is.
+    """
     zipped = file.peek(len(_GZIP)).startswith(_GZIP)
     source = gzip.GzipFile(fileobj=file) if zipped else file
-    return iter(lambda: source.readline(MAX_LINE + 1), b"")
+    first = source.readline(MAX_LINE + 1).removeprefix(codecs.BOM_UTF8)
+    return chain([first], iter(lambda: source.readline(MAX_LINE + 1), b""))
 
 
 def _unreadable(path: Path, line: int | None, error: Exception) -> ReplayError:

@@ -23,6 +23,11 @@ from server.http.fields import PHONE_PATTERN, Identifier, InstantMs, Line, Way, 
 
 _STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
+_END_YEAR = 9000
+_END_MS = instant_ms(f"{_END_YEAR}-01-01T00:00:00Z")
+_MOST = 10**9
+_MOST_JOURNALED = 2**63 - 1
+
 Outcome = Literal["accepted", "declined", "ignored", "deleted", "blocked", "complained", "failed"]
 
 
@@ -32,9 +37,20 @@ def _instant_or_ms(value: object) -> object:
 
 def _calendar_date(value: str) -> str:
     try:
-        return date.fromisoformat(value).isoformat()
+        given = date.fromisoformat(value)
     except ValueError as error:
         raise ValueError(f"must be a date such as 2026-11-22: {error}") from error
+    _in_range(instant_ms(f"{given}T00:00:00Z"))
+    return given.isoformat()
+
+
+def _in_range(at_ms: int) -> int:
+    """A time that every part of a calendar can do something with, days before and after it too."""
+    if at_ms < 0:
+        raise ValueError("lies before 1970")
+    if at_ms >= _END_MS:
+        raise ValueError(f"lies in or after the year {_END_YEAR}")
+    return at_ms
 
 
 def _attested(given: object) -> object:
@@ -43,9 +59,17 @@ def _attested(given: object) -> object:
     return {name: True for name, value in given.items() if value not in (None, "", False)}
 
 
-Count = Annotated[int, Field(ge=0)]
+Instant = Annotated[InstantMs, AfterValidator(_in_range)]
+Count = Annotated[int, Field(ge=0, le=_MOST)]
+"""What is counted, and what stands for a length of time, up to a milliard."""
+Journaled = Annotated[int, Field(ge=-_MOST_JOURNALED, le=_MOST_JOURNALED)]
+"""What the journal puts to an event, within what its columns hold."""
+Day = Annotated[int, Field(ge=-1, le=_END_MS // 86_400_000)]
+"""A local day, in days since 1970-01-01; where that date is west of UTC, time begins before it."""
 Hash = Annotated[str, StringConstraints(max_length=64)]
-Activation = Annotated[Annotated[int, Field(ge=0)] | None, BeforeValidator(_instant_or_ms)]
+Activation = Annotated[
+    Annotated[int, AfterValidator(_in_range)] | None, BeforeValidator(_instant_or_ms)
+]
 """RFC 3339, or epoch ms as the journal has it."""
 Date = Annotated[str, StringConstraints(max_length=10), AfterValidator(_calendar_date)]
 Phone = Annotated[str, StringConstraints(pattern=PHONE_PATTERN)]
@@ -57,13 +81,13 @@ Attested = Annotated[dict[str, bool], BeforeValidator(_attested)]
 class _Journaled(TypedDict):
     """What every line may hold. `received_at` is the clock where it is given, else `at`."""
 
-    at: InstantMs
-    received_at: NotRequired[InstantMs]
+    at: Instant
+    received_at: NotRequired[Instant]
     event_id: NotRequired[Identifier]
-    seq: NotRequired[Count]
+    seq: NotRequired[Journaled]
     shard: NotRequired[Count]
-    day: NotRequired[int]
-    day_end_ms: NotRequired[int]
+    day: NotRequired[Journaled]
+    day_end_ms: NotRequired[Journaled]
 
 
 @with_config(_STRICT)
@@ -101,7 +125,7 @@ class AddRequested(_OfContact):
     decision_id: NotRequired[Hash]
     allowed: NotRequired[bool]
     reason: NotRequired[Hash]
-    policy_version: NotRequired[int]
+    policy_version: NotRequired[Count]
     record: NotRequired[str]
 
 
@@ -116,7 +140,7 @@ class AddSettled(_OfContact):
     decision_id: Hash
     refunded: NotRequired[bool]
     kind: NotRequired[Literal["a", "p", "h"]]
-    charged_day: NotRequired[int]
+    charged_day: NotRequired[Day]
 
 
 @with_config(_STRICT)
@@ -154,7 +178,7 @@ class UsageReported(_OfMember):
     chat_cnt: NotRequired[Count | None]
     message_cnt: NotRequired[Count | None]
     reply_percentage: NotRequired[Annotated[float, Field(ge=0, le=100)] | None]
-    avg_reply_time: NotRequired[Annotated[float, Field(ge=0)] | None]
+    avg_reply_time: NotRequired[Annotated[float, Field(ge=0, le=_MOST)] | None]
     negative_feedback_cnt: NotRequired[Count | None]
     new_apply_cnt: NotRequired[Count | None]
     new_contact_cnt: NotRequired[Count | None]
@@ -196,7 +220,7 @@ class PolicyActivated(_Journaled):
     """The policy of the events that follow: of the line's shard where it names one, else of all."""
 
     type: Literal["policy.activated"]
-    version: Annotated[int, Field(ge=1)]
+    version: Annotated[int, Field(ge=1, le=_MOST)]
     policy: dict[str, Any]
 
 

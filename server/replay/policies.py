@@ -49,7 +49,7 @@ class Policies:
         try:
             policy = policy_from_object(line.body["policy"])
         except PolicyError as error:
-            raise line.error(f"policy: {error.problems[0]}") from None
+            raise line.error(str(error.problems[0])) from None
         if policy != self.latest.policy or line.body["version"] != self.latest.version:
             self.latest = InForce(policy, line.body["version"])
         if line.shard is None:

@@ -1,5 +1,6 @@
 """Turns lines into the events that the journal would hold, or says what is wrong with one."""
 
+import re
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -11,6 +12,7 @@ from server.replay.files import Raw, ReplayError
 from server.replay.lines import AnyLine
 
 _NOT_OF_THE_EVENT = ("shard", "seq", "day", "day_end_ms", "record", "outcome", "hold_s", "name")
+_PLACE = re.compile(r" at line \d+ column (\d+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Reader:
     def line(self, raw: Raw) -> Line:
         """The event of a line. Raises ReplayError that names file, line and field."""
         try:
-            given: dict[str, Any] = self._adapter.validate_json(raw.text)
+            given: dict[str, Any] = self._adapter.validate_json(raw.text.rstrip(b"\r\n"))
         except ValidationError as error:
             raise ReplayError(raw.file, raw.number, _explained(error)) from None
         try:
@@ -88,14 +90,16 @@ def _explained(error: ValidationError) -> str:
     message = _lowered(found["msg"].removeprefix("Value error, "))
     match kind:
         case "json_invalid":
-            return f"is not JSON: {context['error']}"
-        case "dict_type":
+            return "is not JSON: " + _PLACE.sub(r" at column \1", context["error"])
+        case "dict_type" if not found["loc"]:
             return "is not an event: a JSON object is"
         case "union_tag_not_found":
             return "type: is missing"
         case "union_tag_invalid":
             message = f"{context['tag']!r} is no event; known: {context['expected_tags']}"
             return f"type: {message}".replace("'", "")
+        case "dict_type":
+            message = "must be a JSON object"
         case "missing":
             message = "is missing"
         case "extra_forbidden":

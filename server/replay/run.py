@@ -1,7 +1,7 @@
 """A whole replay: reads the files once, folds them, writes the results when all went well."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from itertools import groupby
@@ -11,6 +11,7 @@ from time import perf_counter
 
 from scoring.report import member_report
 from scoring.tiers import moved_enterprise
+from scoring.working import MemberKey
 from server.policy import Policy
 from server.replay import files, output
 from server.replay.calendars import Calendars
@@ -22,6 +23,7 @@ from server.replay.output import LinesFile
 from server.replay.policies import Policies
 from server.replay.reading import Reader, replay_hasher
 from server.replay.results import score_line
+from server.replay.stopping import Stop
 from server.replay.tally import Tally
 
 _RESULTS, _MEMORY = "results", "memory.sqlite"
@@ -50,13 +52,15 @@ async def replay(
     policy: Policy | None = None,
     enforce: bool = False,
     progress: Callable[[int], None] = lambda _: None,
+    stop: Stop | None = None,
 ) -> Summary:
     """Replays the files in the order given and writes the results to `out`.
 
     `policy` None: the shipped one, until the files activate another. `progress` is told the bytes
-    read so far. Raises ReplayError, and then, as when it is cancelled, nothing is written.
+    read so far. Raises ReplayError, and StoppedError where `stop` asks for the end; then nothing is
+    written.
     """
-    started = perf_counter()
+    started, stop = perf_counter(), stop or Stop()
     with output.workplace(out) as place:
         made = place / _RESULTS
         made.mkdir()
@@ -74,9 +78,12 @@ async def replay(
                     stack.push_async_callback(mode.close)
                 else:
                     mode = Observing(folding, calendars, policies)
-                await _take_all(mode, paths, tally, policies, progress)
-        tiers = _write_scores(made / output.SCORES, memory, calendars, policies, tally)
+                await _take_all(mode, stop.each(files.read(paths, progress)), tally, policies)
+        members = stop.each(sorted(memory.working.members))
+        with LinesFile(made / output.SCORES) as scores:
+            tiers = _write_scores(scores, members, folding, calendars, policies)
         memory.close()
+        stop.check()
         output.publish(made, out)
     working = memory.working
     seconds = perf_counter() - started
@@ -84,14 +91,10 @@ async def replay(
 
 
 async def _take_all(
-    mode: Observing | Enforcing,
-    paths: Sequence[Path],
-    tally: Tally,
-    policies: Policies,
-    progress: Callable[[int], None],
+    mode: Observing | Enforcing, lines: Iterable[files.Raw], tally: Tally, policies: Policies
 ) -> None:
     reader = Reader(replay_hasher())
-    for raw in files.read(paths, progress):
+    for raw in lines:
         line = reader.line(raw)
         tally.lines += 1
         if line.type == "policy.activated":
@@ -102,18 +105,21 @@ async def _take_all(
 
 
 def _write_scores(
-    path: Path, memory: Memory, calendars: Calendars, policies: Policies, tally: Tally
+    scores: LinesFile,
+    members: Iterable[MemberKey],
+    folding: Folding,
+    calendars: Calendars,
+    policies: Policies,
 ) -> Counter[int]:
     """One line for each member, as of the last event of all; returns the members by tier."""
-    working, scoring = memory.working, policies.latest.policy.scoring
+    working, tally, scoring = folding.memory.working, folding.tally, policies.latest.policy.scoring
     now_ms, counted = calendars.latest_ms, Counter[int]()
-    with LinesFile(path) as scores:
-        for enterprise_id, keys in groupby(sorted(working.members), key=itemgetter(0)):
-            day = calendars.end(enterprise_id).day
-            company = moved_enterprise(working.enterprises[enterprise_id], scoring, day, now_ms)
-            for key in keys:
-                view, figures = working.members[key], tally.figures.get(key, Counter())
-                report = member_report(view, company, scoring, day=day, now_ms=now_ms, guide=False)
-                counted[report.tier] += 1
-                scores.write(score_line(key, report, figures, key in tally.flagged))
+    for enterprise_id, keys in groupby(members, key=itemgetter(0)):
+        day = calendars.end(enterprise_id).day
+        company = moved_enterprise(working.enterprises[enterprise_id], scoring, day, now_ms)
+        for key in keys:
+            view, figures = working.members[key], tally.figures.get(key, Counter())
+            report = member_report(view, company, scoring, day=day, now_ms=now_ms, guide=False)
+            counted[report.tier] += 1
+            scores.write(score_line(key, report, figures, key in tally.flagged))
     return counted

@@ -57,6 +57,66 @@ def test_what_came_of_an_allowed_add_did_although_the_contact_was_denied_before(
     assert enforce([*adds(22, 6), *late]).scores[LI]["accepted"] == 1
 
 
+def test_feedback_after_a_denied_add_is_about_the_one_that_was_allowed(enforce: Replaying) -> None:
+    lines = [
+        add("c", at(2)),
+        line("contact.declined", at(2, 5), target_id="c"),
+        add("c", at(3)),
+        line("contact.complained", at(3, 5), target_id="c"),
+        add("c", at(4), "wang"),
+    ]
+    found = enforce(lines)
+    assert reasons(found) == ["ok", "contact_cooldown", "contact_cooldown"]
+    assert found.scores[LI]["complained"] == 1
+    assert found.summary.tally.dropped == 0
+
+
+@pytest.mark.parametrize(("month", "complaints"), [("06", 1), ("05", 0)])
+def test_feedback_after_a_denied_add_needs_one_allowed_within_provenance(
+    enforce: Replaying, month: str, complaints: int
+) -> None:
+    early = f"2026-{month}-01T04:00:00Z"
+    reopened = line("contact.declined", at(21, 5), target_id="c")
+    lines = [add("c", early), reopened, add("c", at(22))]
+    found = enforce([*lines, line("contact.complained", at(22, 5), target_id="c")])
+    assert reasons(found) == ["ok", "contact_cooldown"]
+    assert found.scores[LI]["complained"] == complaints
+    assert found.summary.tally.dropped == 1 - complaints
+
+
+def test_feedback_without_any_add_is_not_dropped(enforce: Replaying) -> None:
+    lines = [line("contact.complained", target_id="c"), add("c", at(23))]
+    found = enforce(lines)
+    assert reasons(found) == ["contact_cooldown"]
+    assert found.summary.tally.dropped == 0
+
+
+def test_the_contact_of_an_allowed_add_is_known_by_its_earlier_names(enforce: Replaying) -> None:
+    old, new = "h.k1.AAAAAAAAAAAAAAAAAAAAAA", "h.k2.AAAAAAAAAAAAAAAAAAAAAA"
+    lines = [
+        add(old, at(2), outcome="declined"),
+        add(new, at(3), aliases=[old]),
+        line("contact.complained", at(3, 5), target_id=new, aliases=[old]),
+    ]
+    found = enforce(lines)
+    assert reasons(found) == ["ok", "contact_cooldown"]
+    assert found.summary.tally.dropped == 0
+    assert found.scores[LI]["complained"] == 1
+
+
+def test_a_failure_is_of_the_last_add_not_of_an_earlier_allowed_one(enforce: Replaying) -> None:
+    lines = [add("c", at(2), outcome="declined"), add("c", at(3), mode="spend")]
+    found = enforce([*lines, line("contact.failed", at(3, 5), target_id="c")])
+    assert reasons(found) == ["ok", "contact_cooldown"]
+    assert found.summary.tally.dropped == 1
+
+
+def test_a_commit_of_a_denied_add_is_dropped(enforce: Replaying) -> None:
+    lines = [*adds(22, 5), add("x", at(22, 5), decision_id="mine")]
+    kept = line("add.committed", at(22, 6), target_id="x", decision_id="mine")
+    assert enforce([*lines, kept]).summary.tally.dropped == 1
+
+
 def test_a_local_midnight_gives_new_quota(enforce: Replaying) -> None:
     found = enforce([*adds(22, 5), add("x", at(22, 15, 59)), add("y", at(22, 16))])
     assert reasons(found)[-2:] == ["member_daily_cap", "ok"]

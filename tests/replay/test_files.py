@@ -1,4 +1,5 @@
 import gzip
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,17 @@ def test_a_line_without_end_is_refused_before_it_fills_memory(tmp_path: Path) ->
     path = tmp_path / "long"
     path.write_bytes(b"a\n" + b"x" * (MAX_LINE + 2))
     assert refused(path) == f"{path}:2: is longer than 1 MiB"
+
+
+@pytest.mark.parametrize("packed", [bytes, gzip.compress])
+def test_a_byte_order_mark_at_a_files_start_is_no_part_of_it(
+    tmp_path: Path, packed: Callable[[bytes], bytes]
+) -> None:
+    path, only = tmp_path / "marked", tmp_path / "only"
+    path.write_bytes(packed(b"\xef\xbb\xbfa\n\xef\xbb\xbfb\n"))
+    only.write_bytes(packed(b"\xef\xbb\xbf"))
+    texts = [raw.text for raw in read([path, only, path], ignore)]
+    assert texts == [b"a\n", b"\xef\xbb\xbfb\n"] * 2
 
 
 def test_an_empty_file_has_no_lines(tmp_path: Path) -> None:

@@ -139,7 +139,7 @@ def test_a_policy_that_was_given_holds_throughout(run: Replaying) -> None:
 def test_a_policy_that_cannot_be_used_is_named_with_its_line(run: Replaying) -> None:
     wrong = strict() | {"policy": {"quota": {"handover_daily": -1}}}
     with pytest.raises(
-        ReplayError, match=r"events\.ndjson:2: policy: policy: quota\.handover_daily"
+        ReplayError, match=r"events\.ndjson:2: policy: quota\.handover_daily: must be"
     ):
         run([add("c1"), wrong])
 

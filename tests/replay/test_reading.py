@@ -23,8 +23,7 @@ def without(event: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 BAD = [
-    ("{", "is not JSON: EOF while parsing an object"),
-    ("", "is not JSON: EOF while parsing a value"),
+    ("", "is not JSON: EOF while parsing a value at column 0"),
     (b"\xff\xfe", "is not JSON: expected value"),
     ("[1]", "is not an event: a JSON object is"),
     ("7", "is not an event: a JSON object is"),
@@ -62,6 +61,19 @@ BAD = [
         "time_zone: 'Mars/Olympus' is not an IANA time zone",
     ),
     (line("member.updated", activated_at="yesterday"), "activated_at: must be an RFC 3339 time"),
+    (add("c", at="1969-12-31T23:59:59Z"), "at: lies before 1970"),
+    (add("c", at="0001-01-01T00:00:00+14:00"), "at: lies before 1970"),
+    (add("c", at="9999-12-31T23:59:59Z"), "at: lies in or after the year 9000"),
+    (add("c", at="9999-12-31T23:59:59-12:00"), "at: lies in or after the year 9000"),
+    (add("c", received_at="9000-01-01T00:00:00Z"), "received_at: lies in or after the year 9000"),
+    (line("member.updated", activated_at=-1), "activated_at: lies before 1970"),
+    (line("member.updated", activated_at=10**400), "activated_at: lies in or after the year 9000"),
+    (line("usage.reported", stat_date="1969-12-31"), "stat_date: lies before 1970"),
+    (line("usage.reported", stat_date="9999-12-31"), "stat_date: lies in or after the year 9000"),
+    (line("enterprise.updated", member=None, profile=["x"]), "profile: must be a JSON object"),
+    (line("enterprise.updated", member=None, profile=None), "profile: must be a JSON object"),
+    (line("member.updated", profile="x"), "profile: must be a JSON object"),
+    (line("policy.activated", version=1, policy=None), "policy: must be a JSON object"),
 ]
 
 
@@ -72,6 +84,42 @@ def test_a_line_that_is_no_event_is_named_with_its_file_line_and_field(
     with pytest.raises(ReplayError) as refused:
         read(text)
     assert str(refused.value).startswith(f"events.ndjson:17: {said}")
+
+
+@pytest.mark.parametrize(("text", "column"), [("{\n", 1), ('{"type": x}\r\n', 10), ('{"a', 3)])
+def test_what_is_not_json_is_named_with_its_column(text: str, column: int) -> None:
+    with pytest.raises(ReplayError) as refused:
+        read(text)
+    assert str(refused.value).startswith("events.ndjson:17: is not JSON: ")
+    assert str(refused.value).endswith(f" at column {column}")
+    assert str(refused.value).count("line") == 0
+
+
+USAGE = line("usage.reported", stat_date="2026-11-22")
+CANCELLED = line("add.cancelled", target_id="c", decision_id="d")
+ACTIVATED = {"type": "policy.activated", "at": START, "policy": {}}
+
+
+@pytest.mark.parametrize("number", [10**9 + 1, 10**400])
+@pytest.mark.parametrize(
+    ("event", "name"),
+    [
+        (USAGE, "chat_cnt"),
+        (USAGE, "message_cnt"),
+        (USAGE, "avg_reply_time"),
+        (USAGE, "reply_percentage"),
+        (add("c"), "hold_s"),
+        (add("c"), "policy_version"),
+        (CANCELLED, "charged_day"),
+        (ACTIVATED, "version"),
+    ],
+)
+def test_a_number_that_is_out_of_all_bounds_is_named(
+    event: dict[str, Any], name: str, number: int
+) -> None:
+    with pytest.raises(ReplayError) as refused:
+        read(event | {name: number})
+    assert str(refused.value).startswith(f"events.ndjson:17: {name}: input should be")
 
 
 def test_ids_of_contacts_are_hashed_and_hashes_stay_as_they_are() -> None:

@@ -2,7 +2,6 @@ import asyncio
 import gzip
 import os
 import pty
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -83,20 +82,14 @@ def test_an_earlier_result_stays_until_the_new_one_is_complete(tmp_path: Path) -
     assert {path.name for path in out.iterdir()} == {"flags.ndjson", "scores.ndjson", "notes.txt"}
 
 
-def test_an_interrupt_leaves_nothing_behind(tmp_path: Path) -> None:
-    fifo, out = tmp_path / "events", tmp_path / "out"
-    os.mkfifo(fifo)
-    command = [*COMMAND, str(fifo), "--out", str(out)]
-    with (
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process,
-        fifo.open("wb") as file,
-    ):
-        file.write(b"\n" * 1_000_000)  # more than a pipe holds: the replay is reading
-        process.send_signal(signal.SIGINT)
-        said, _ = process.communicate()
-    assert process.returncode == 130
-    assert said == b""
-    assert list(tmp_path.iterdir()) == [fifo]
+def test_observing_and_enforcing_at_once_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path / "e.ndjson", [add("c")])
+    out = tmp_path / "out"
+    command = ["replay", str(path), "--enforce", "--observe", "--out", str(out)]
+    result = cli.invoke(app, command)
+    assert result.exit_code == 2
+    assert "--observe, --enforce: choose one" in result.stderr
+    assert not out.exists()
 
 
 def test_a_terminal_sees_a_bar_and_a_file_does_not(tmp_path: Path) -> None:
