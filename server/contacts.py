@@ -19,6 +19,8 @@ from pathlib import Path
 import phonenumbers
 
 KEY_FILE = "contact-keys"
+CONFIGURED = "CONTACT_QUOTA_CONTACT_KEYS"
+FORM = "a key is id:64 hexadecimal digits; several, newest first, are separated by commas"
 SECRET_BYTES = 32
 _KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,16}")
 _CONTACT = re.compile(r"h\.[A-Za-z0-9_-]{1,16}\.[A-Za-z0-9_-]{22}")
@@ -42,7 +44,7 @@ class ContactKey:
 
     def __post_init__(self) -> None:
         if not _KEY_ID.fullmatch(self.id):
-            raise ContactKeyError(f"{self.id!r} is no key id: 1–16 of A–Z a–z 0–9 _ - are")
+            raise ContactKeyError("the id of a key must be 1–16 of A–Z a–z 0–9 _ -")
         if len(self.secret) != SECRET_BYTES:
             raise ContactKeyError(f"key {self.id!r} is not {SECRET_BYTES} bytes long")
 
@@ -117,9 +119,12 @@ def is_contact(text: str) -> bool:
 
 def read_keys(text: str) -> list[ContactKey]:
     """Keys from `id:64 hex digits`, separated by commas, newest first. Raises `ContactKeyError`."""
-    keys = []
+    keys: list[ContactKey] = []
     for item in filter(None, (part.strip() for part in text.split(","))):
-        key_id, _, digits = item.partition(":")
+        key_id, colon, digits = item.partition(":")
+        if not (colon and _KEY_ID.fullmatch(key_id)):
+            # What stands there may be the secret.
+            raise ContactKeyError(f"key {len(keys) + 1} does not begin with its id and a colon")
         try:
             secret = bytes.fromhex(digits)
         except ValueError as error:
@@ -131,11 +136,18 @@ def read_keys(text: str) -> list[ContactKey]:
 def load_hasher(configured: str | None, data_dir: Path) -> ContactHasher:
     """The keys configured, else those in the data directory, made there at the first start."""
     if configured:
-        return ContactHasher(read_keys(configured))
+        return _hasher(configured, CONFIGURED)
     path = data_dir / KEY_FILE
     if not path.exists():
         _create(path)
-    return ContactHasher(read_keys(path.read_text(encoding="ascii").strip()))
+    return _hasher(path.read_text(encoding="utf-8", errors="replace").strip(), str(path))
+
+
+def _hasher(text: str, where: str) -> ContactHasher:
+    try:
+        return ContactHasher(read_keys(text))
+    except ContactKeyError as error:
+        raise ContactKeyError(f"{where}: {error}; {FORM}") from error
 
 
 def _create(path: Path) -> None:

@@ -7,10 +7,17 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from limits import parse
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from redis.asyncio.connection import parse_url
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+PREFIX = "CONTACT_QUOTA_"
+"""What the environment variables begin with."""
 
 DATABASE_SCHEMES = ("sqlite", "postgresql", "postgres")
 DATABASE_FILE = "contact-quota.sqlite"
@@ -31,9 +38,22 @@ def _rate(notation: str) -> str:
     return notation
 
 
+_REDIS_FORM = (
+    "is redis://USER:PASSWORD@HOST:PORT/0 or unix://PATH, where / # ? @ % in a password are "
+    "written %2F %23 %3F %40 %25"
+)
+
+
 def _redis_url(url: str) -> str:
     if not url.startswith(("redis://", "rediss://", "unix://")):
         raise ValueError("must begin with redis://, rediss:// or unix://")
+    try:
+        parse_url(url)
+        number = "" if url.startswith("unix://") else urlsplit(url).path.strip("/")
+    except ValueError as error:  # it may quote the password
+        raise ValueError(f"cannot be read: it {_REDIS_FORM}") from error
+    if number and not number.isdecimal():
+        raise ValueError(f"must end with the number of a database; it {_REDIS_FORM}")
     return url
 
 
@@ -41,14 +61,26 @@ def _database_url(url: str) -> str:
     scheme, colon, _ = url.partition("://")
     if colon and scheme.partition("+")[0] not in DATABASE_SCHEMES:
         raise ValueError(f"must be a path, or begin with one of {', '.join(DATABASE_SCHEMES)}")
+    try:
+        make_url(url if colon else f"sqlite:///{url}")
+    except (ArgumentError, ValueError) as error:
+        raise ValueError("is no address, such as postgresql://me@127.0.0.1/quota") from error
     return url
+
+
+def without_password(url: str) -> str:
+    """An address as it may be shown."""
+    scheme, slashes, rest = url.partition("://")
+    user, at, host = rest.rpartition("@")
+    name, colon, _ = user.partition(":")
+    return f"{scheme}{slashes}{name}{colon and ':***'}{at}{host}"
 
 
 class Settings(BaseSettings):
     """Settings of one installation. Raises pydantic's ValidationError for what cannot be."""
 
     model_config = SettingsConfigDict(
-        env_prefix="CONTACT_QUOTA_", env_ignore_empty=True, frozen=True, extra="ignore"
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore"
     )
 
     host: str = "127.0.0.1"
@@ -75,7 +107,7 @@ class Settings(BaseSettings):
         if self.processes > 1 and self.redis is None:
             raise ValueError(EMBEDDED_IS_ONE_PROCESS)
         if self.admin_key and len(self.admin_key.get_secret_value()) < LEAST_ADMIN_KEY:
-            raise ValueError(f"admin_key must be at least {LEAST_ADMIN_KEY} characters long")
+            raise ValueError(f"{PREFIX}ADMIN_KEY must have at least {LEAST_ADMIN_KEY} characters")
         return self
 
     @property

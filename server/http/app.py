@@ -9,13 +9,14 @@ from server.http import openapi
 from server.http.bodies import MAX_BODY
 from server.http.edge import edge
 from server.http.operations import OPENAPI
+from server.http.protocol import CONNECTION
 from server.http.routes import ROUTES
 from server.http.services import SERVICES, Services
 
 
 def build_app(services: Services) -> web.Application:
     """The service over opened stores; whoever opened them closes them."""
-    app = web.Application(middlewares=[edge], client_max_size=MAX_BODY)
+    app = web.Application(middlewares=[edge], client_max_size=MAX_BODY, handler_args=CONNECTION)
     app[SERVICES] = services
     app[OPENAPI] = pydantic_core.to_json(openapi.document(ROUTES))
     for route in ROUTES:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
+from server.http.encodings import decoded
 from server.http.problems import FieldError, Problem, invalid, invalid_at
 
 MAX_BODY = 1024 * 1024
@@ -17,18 +18,27 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
 async def read_body(request: web.Request, *media_types: str) -> bytes:
-    """The body's bytes, at most `MAX_BODY` of them.
+    """The body's bytes, decompressed, at most `MAX_BODY` of them.
 
-    Raises Problem: 415 for another media type or charset than UTF-8, 413 when it is too large.
+    Raises Problem: 415 for another media type, charset than UTF-8 or coding, 413 when it is too
+    large, 400 when it does not arrive whole.
     """
     if request.content_type not in media_types:
         wanted = " or ".join(media_types)
         raise Problem(415, f"The body must be {wanted}, not {request.content_type}.")
     if (request.charset or "utf-8").lower() not in ("utf-8", "utf8", "us-ascii"):
         raise Problem(415, "The body must be UTF-8.")
+    try:
+        raw = await request.read()
+    except (web.RequestPayloadError, ConnectionError) as error:
+        raise invalid_at(["body"], "did not arrive whole") from error
+    return decoded(raw, request.headers.get("Content-Encoding", ""), MAX_BODY)
+
+
+def check_announced(request: web.Request) -> None:
+    """Raises Problem 413 for a body announced as too large, also where none is read."""
     if (request.content_length or 0) > MAX_BODY:
         raise Problem(413, f"The body must not be larger than {MAX_BODY} bytes.")
-    return await request.read()
 
 
 def parse_json(raw: bytes) -> object:

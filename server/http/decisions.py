@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 
 from quota.adds import Decision, LimitState, Refusal, Restriction
 from server.http.fields import instant
-from server.http.problems import Problem
+from server.http.problems import NEW_ACCOUNTS, Problem
 
 ADVICE = MappingProxyType(
     {
@@ -135,4 +135,9 @@ def refused(refusal: Refusal) -> Problem:
     detail = f"{refusal.detail[:1].upper()}{refusal.detail[1:]}."
     if status != 503:
         return Problem(status, detail)
-    return Problem(status, detail, headers={"Retry-After": str(refusal.retry_after_s or 1)})
+    return Problem(
+        status,
+        detail,
+        headers={"Retry-After": str(refusal.retry_after_s or 1)},
+        kind=NEW_ACCOUNTS if refusal.code == "new_accounts" else None,
+    )

@@ -50,11 +50,33 @@ PARAMETERS: tuple[Mapping[str, Any], ...] = (
 )
 """The same as OpenAPI parameters."""
 
+ANSWERS_WITH: Mapping[str, Any] = MappingProxyType(
+    {
+        **ratelimit.HEADERS,
+        "X-Quota-Reason": {
+            "description": "The decision's `reason`.",
+            "schema": {"type": "string"},
+        },
+        "X-Quota-Decision-Id": {
+            "description": "The decision's id, for commit and cancel.",
+            "schema": {"type": "string"},
+        },
+        "X-Quota-Status": {
+            "description": "On a denial with `?deny=403`: the status it would have had.",
+            "schema": {"enum": ["403", "429"]},
+        },
+    }
+)
+"""The headers of its answers, as OpenAPI headers."""
+
 FOR_GOOD_OR_LONG = frozenset({"enterprise_restricted", "member_restricted", "contact_cooldown"})
 
 
 async def forward_auth(call: Call[None, None]) -> web.Response:
     """200 lets the request through; 429 is a cap or burst, 403 a restriction or cool-down.
+
+    Every method means the same (HEAD, POST, PUT, DELETE, OPTIONS, PROPFIND, …), and so does every
+    path below this one: gateways pass on what they were asked. No body is read, of whatever length.
 
     With `?deny=403` every denial is 403 and `X-Quota-Status` has the status it would have had:
     nginx turns any other status of an `auth_request` into 500.

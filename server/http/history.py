@@ -20,10 +20,12 @@ from server.records.days import DayRecord
 
 NEGATIVE_DAYS = 28
 LEAST_OUTCOMES = 20
+LEAST_DAYS = 7
 NEGATIVE_STEP = 0.05
 HIDDEN_FROM = frozenset({Scope.ENTERPRISE, Scope.MEMBER})
 """Scopes that never see which contact gave a negative, nor on which day."""
 NEGATIVES = ("deleted", "blocked", "complained")
+OUTCOMES = (*NEGATIVES, "accepted", "declined")
 _EPOCH = date(1970, 1, 1)
 
 
@@ -59,7 +61,7 @@ class DayShape(TypedDict):
 
 
 class HistoryShape(TypedDict):
-    """Days with an event, oldest first. `negative` is null while there are too few outcomes."""
+    """Days with an event, oldest first; `negative` null while outcomes are few or recent."""
 
     days: list[DayShape]
     negative: NegativeShape | None
@@ -116,11 +118,18 @@ def day_shape(record: DayRecord, *, hidden: bool) -> DayShape:
 
 
 def negative(records: Sequence[DayRecord], today: int) -> NegativeShape | None:
-    """The one figure an enterprise sees: coarse, so that no two of them tell one contact apart."""
-    recent = [record for record in records if record.day > today - NEGATIVE_DAYS]
-    negatives = _total(recent, NEGATIVES)
-    outcomes = negatives + _total(recent, ("accepted", "declined"))
-    if outcomes < LEAST_OUTCOMES:
+    """The one figure an enterprise sees: coarse, so that no two of them tell one contact apart.
+
+    None while there are fewer than 20 outcomes, or while they span less than 7 local days.
+    """
+    recent = [
+        record
+        for record in records
+        if record.day > today - NEGATIVE_DAYS and _total([record], OUTCOMES)
+    ]
+    negatives, outcomes = _total(recent, NEGATIVES), _total(recent, OUTCOMES)
+    first_day = min((record.day for record in recent), default=today)
+    if outcomes < LEAST_OUTCOMES or first_day > today - LEAST_DAYS + 1:
         return None
     steps = round(min(negatives / outcomes, 1.0) / NEGATIVE_STEP)
     return {

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from server.http.bodies import JSON
 from server.http.fields import ID_PATTERN
 from server.http.problems import KINDS, MEDIA_TYPE, ProblemBody
+from server.http.ratelimit import RETRY_AFTER
 from server.http.routing import Route
 
 Schema = dict[str, Any]
@@ -20,6 +21,9 @@ Mode = Literal["validation", "serialization"]
 _REF = "#/components/schemas/{model}"
 _PROBLEM = {"$ref": "#/components/schemas/ProblemBody"}
 _PATH_NAME = re.compile(r"{(\w+)}")
+_TEXT = {"type": "string", "description": "The same as a text in this format."}
+_RETRY_LATER = frozenset({429, 503})
+"""Statuses whose problems say when to ask again."""
 _ID = {"type": "string", "pattern": ID_PATTERN}
 
 
@@ -77,8 +81,7 @@ def _operation(route: Route, schemas: Mapping[tuple[Any, Mode], Schema]) -> Sche
     if route.body is not None:
         schema = schemas[route.body, "validation"]
         content = {
-            media: {"schema": schema if media == JSON else {"type": "string"}}
-            for media in route.media_types
+            media: {"schema": schema if media == JSON else _TEXT} for media in route.media_types
         }
         operation["requestBody"] = {"required": True, "content": content}
     return operation
@@ -113,14 +116,18 @@ def _responses(route: Route, schemas: Mapping[tuple[Any, Mode], Schema]) -> Sche
         good["content"] = content
     elif route.response_type != JSON:
         good["content"] = {route.response_type: {"schema": {"type": "string"}}}
+    if route.answers_with:
+        good["headers"] = dict(route.answers_with)
     made: Schema = {str(route.status): good}
     for status in (*route.also, *_failures(route)):
-        kind = KINDS[status]
-        schema = good.get("content") if status in route.also else None
-        made[str(status)] = {
-            "description": kind.title,
-            "content": {**(schema or {}), MEDIA_TYPE: {"schema": _PROBLEM}},
-        }
+        problem: Schema = {MEDIA_TYPE: {"schema": _PROBLEM}}
+        failed: Schema = {"description": KINDS[status].title, "content": problem}
+        if status in route.also:
+            failed |= {**good, "description": KINDS[status].title}
+            failed["content"] = {**good["content"], **problem}
+        elif status in _RETRY_LATER:
+            failed["headers"] = {"Retry-After": RETRY_AFTER}
+        made[str(status)] = failed
     return made
 
 
@@ -128,9 +135,9 @@ def _failures(route: Route) -> list[int]:
     """Statuses of problems that may come: those of its sort, and its own."""
     sort = {405, 500}
     if not route.free:
-        sort.add(400)
+        sort |= {400, 413}
     if route.scopes:
         sort |= {401, 403, 429, 503}
     if route.body is not None:
-        sort |= {400, 413, 415}
+        sort |= {400, 415}
     return sorted((sort | set(route.problems)) - {route.status, *route.also})

@@ -13,7 +13,7 @@ from typing_extensions import TypedDict
 from server.http.bodies import JSON
 from server.http.decisions import ADVICE
 from server.http.metrics import exposition
-from server.http.problems import KINDS, unavailable
+from server.http.problems import ALL_KINDS, unavailable
 from server.http.routing import Call, reply
 from server.http.services import Services
 
@@ -79,7 +79,7 @@ def _page() -> bytes:
     template = resources.files("server.http").joinpath("docs.html").read_text(encoding="utf-8")
     problems = "".join(
         f'<tr id="problem-{kind.slug}"><td>{kind.status}</td><td>{escape(kind.title)}</td></tr>'
-        for kind in KINDS.values()
+        for kind in ALL_KINDS
     )
     advice = "".join(
         f"<tr><td><code>{word}</code></td><td>{escape(meaning)}</td></tr>"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from aiohttp import web
+from pydantic import RootModel
 from typing_extensions import TypedDict
 
 from server.http.active_policy import InForce
@@ -17,10 +18,18 @@ from server.policy import Policy, PolicyError, parse_policy, policy_from_object
 TOML = "application/toml"
 
 
-class PolicyBody(Body):
-    """A policy: what it leaves out is as in the shipped one. Bare, or as TOML, it is taken too."""
+class WrappedPolicy(Body):
+    """A policy under its name, as `GET /v1/policy` sends it."""
 
     policy: dict[str, Any]
+
+
+class BarePolicy(RootModel[dict[str, Any]]):
+    """A policy itself: an object of its tables, such as `quota` and `scoring`."""
+
+
+class PolicyBody(RootModel[WrappedPolicy | BarePolicy]):
+    """A policy, wrapped or bare: what it leaves out is as in the shipped one."""
 
 
 class PolicyShape(TypedDict):

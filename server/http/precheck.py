@@ -35,7 +35,11 @@ class SettlementShape(TypedDict):
 
 
 async def precheck(call: Call[PrecheckBody, None]) -> web.Response:
-    """Decides one add, together with whatever else arrives in this tick."""
+    """Decides one add; a denial is a 200, too.
+
+    503 where a store is out of reach, or where more accounts never seen before than the policy
+    allows a minute would begin: `type` tells which.
+    """
     decision = await decide(call.services, to_add(call.body, call.services))
     return decided(decision, call.services)
 

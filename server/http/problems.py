@@ -63,8 +63,17 @@ KINDS = MappingProxyType(
 )
 
 
+NEW_ACCOUNTS = Kind("too-many-new-accounts", 503, "Too many new accounts")
+"""More accounts never seen before than a minute may begin (DOMAIN §2)."""
+
+ALL_KINDS = (*KINDS.values(), NEW_ACCOUNTS)
+
+
 class Problem(Exception):  # noqa: N818  RFC 9457's word
-    """Ends the handling of a request; becomes a problem response."""
+    """Ends the handling of a request; becomes a problem response.
+
+    `kind` is its status's own in `KINDS`, unless another one is given.
+    """
 
     def __init__(
         self,
@@ -73,19 +82,20 @@ class Problem(Exception):  # noqa: N818  RFC 9457's word
         *,
         errors: Iterable[FieldError] = (),
         headers: Mapping[str, str] = MappingProxyType({}),
+        kind: Kind | None = None,
     ) -> None:
         super().__init__(detail)
         self.status = status
+        self.kind = kind or KINDS.get(status) or _other(status)
         self.detail = detail
         self.errors: Sequence[FieldError] = list(errors)
         self.headers = headers
 
     def body(self) -> ProblemBody:
         """The problem as the JSON object that is sent."""
-        kind = KINDS.get(self.status) or _other(self.status)
         body: ProblemBody = {
-            "type": f"/docs#problem-{kind.slug}",
-            "title": kind.title,
+            "type": f"/docs#problem-{self.kind.slug}",
+            "title": self.kind.title,
             "status": self.status,
             "detail": self.detail,
         }

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
 
 from aiohttp import web
 
@@ -12,6 +15,10 @@ from server.http.problems import Problem
 log = logging.getLogger(__name__)
 
 _DETAILS = {400: "The request is not HTTP/1.1 that can be read.", 500: "The service failed."}
+
+
+CONNECTION: Mapping[str, Any] = MappingProxyType({"auto_decompress": False})
+"""How connections are set up: `encodings` decompresses."""
 
 
 class ProblemProtocol(web.RequestHandler):

@@ -80,7 +80,7 @@ class GuidanceShape(TypedDict):
 
 
 class QuotaShape(TypedDict):
-    """An account's quota. `negative` is null while there are too few outcomes."""
+    """An account's quota. `negative` is null while outcomes are too few or too recent."""
 
     standing: StandingShape
     tier: int

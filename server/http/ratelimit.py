@@ -2,9 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
 from quota.adds import Decision, LimitState
+
+RETRY_AFTER: Mapping[str, Any] = {
+    "description": "Whole seconds until asking again may help.",
+    "schema": {"type": "integer", "minimum": 1},
+}
+HEADERS: Mapping[str, Any] = MappingProxyType(
+    {
+        "RateLimit-Policy": {
+            "description": "By limit: its quota `q` in a window of `w` seconds "
+            "(draft-ietf-httpapi-ratelimit-headers-10).",
+            "schema": {"type": "string"},
+            "example": '"member_daily_active";q=50;w=86400',
+        },
+        "RateLimit": {
+            "description": "By limit: `r` left, all of it back in `t` seconds.",
+            "schema": {"type": "string"},
+            "example": '"member_daily_active";r=0;t=3600',
+        },
+        "Retry-After": {
+            **RETRY_AFTER,
+            "description": "On a denial that time cures: whole seconds until it does.",
+        },
+    }
+)
+"""What `headers` makes, as OpenAPI headers."""
 
 
 def headers(decision: Decision, now_ms: int) -> dict[str, str]:

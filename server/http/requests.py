@@ -24,7 +24,11 @@ class PrecheckBody(Body):
     target_phone: Phone | None = None
     greeting: Annotated[str, StringConstraints(max_length=2_000)] | None = None
     mode: Literal["spend", "peek", "hold"] = "spend"
-    hold_s: Annotated[int, Field(ge=1, le=MOST_HOLD_S)] | None = None
+    hold_s: Annotated[int, Field(ge=1, le=MOST_HOLD_S)] | None = Field(
+        None,
+        description="How long a hold is kept before it is returned, in seconds: needed with `mode` "
+        "hold, and an error with every other.",
+    )
 
     @model_validator(mode="after")
     def _hold_has_its_time(self) -> Self:

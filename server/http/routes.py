@@ -15,6 +15,7 @@ from server.http import (
     precheck,
     qr_routes,
     quota,
+    ratelimit,
     reported,
     requests,
     restrictions,
@@ -32,7 +33,7 @@ _PERSON = _COMPANY | {Scope.MEMBER}
 
 _E = "/v1/enterprises/{enterprise_id}"
 _M = f"{_E}/members/{{member_id}}"
-_POLICY_TYPES = (JSON, policies.TOML)
+_POLICY, _CHECKED = policies.PolicyShape, policies.CheckedShape
 
 PRECHECKS = (
     Route(
@@ -43,6 +44,7 @@ PRECHECKS = (
         scopes=_GATEWAY,
         body=requests.PrecheckBody,
         response=DecisionShape,
+        answers_with=ratelimit.HEADERS,
         problems=(404, 409),
     ),
     Route(
@@ -81,6 +83,7 @@ PRECHECKS = (
             also=(403, 429),
             problems=(400, 404, 409),
             headers=forward_auth.PARAMETERS,
+            answers_with=forward_auth.ANSWERS_WITH,
             free=True,
             documented="tail" not in path,
         )
@@ -238,27 +241,22 @@ ADMINISTRATION = (
         scopes=_ADMIN,
         response=policies.PolicyShape,
     ),
-    Route(
-        "PUT",
-        "/v1/policy",
-        policies.put_policy,
-        "Put a policy into force",
-        scopes=_ADMIN,
-        body=policies.PolicyBody,
-        response=policies.PolicyShape,
-        media_types=_POLICY_TYPES,
-        raw=True,
-    ),
-    Route(
-        "POST",
-        "/v1/policy/check",
-        policies.check_policy,
-        "Would the service take this policy?",
-        scopes=_ADMIN,
-        body=policies.PolicyBody,
-        response=policies.CheckedShape,
-        media_types=_POLICY_TYPES,
-        raw=True,
+    *(
+        Route(
+            method,
+            path,
+            handler,
+            summary,
+            scopes=_ADMIN,
+            body=policies.PolicyBody,
+            response=shape,
+            media_types=(JSON, policies.TOML),
+            raw=True,
+        )
+        for method, path, handler, summary, shape in (
+            ("PUT", "/v1/policy", policies.put_policy, "Put a policy into force", _POLICY),
+            ("POST", "/v1/policy/check", policies.check_policy, "Would it be taken?", _CHECKED),
+        )
     ),
     Route(
         "POST",

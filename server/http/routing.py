@@ -11,7 +11,14 @@ import pydantic_core
 from aiohttp import web
 from pydantic import BaseModel
 
-from server.http.bodies import JSON, parse_json, read_body, validated, validated_query
+from server.http.bodies import (
+    JSON,
+    check_announced,
+    parse_json,
+    read_body,
+    validated,
+    validated_query,
+)
 from server.http.fields import is_identifier
 from server.http.problems import Problem, invalid_at
 from server.http.scopes import Caller, Scope
@@ -45,9 +52,11 @@ class Route:
     """One operation: the source of routing, scope checks, validation, OpenAPI and the scope test.
 
     `scopes` empty: open to everyone. `raw`: the handler gets the body's bytes and validates them
-    itself; `body` then only describes them. `free`: neither query nor path below it is checked.
+    itself; `body` then only describes them. `free`: neither query nor path below it is checked, nor
+    what is announced as a body.
     `problems` are the statuses that this operation adds to those every one of its sort has; `also`
-    are those with which it sends its response instead. `headers` are OpenAPI parameters.
+    are those with which it sends its response instead. `headers` are OpenAPI parameters,
+    `answers_with` the OpenAPI headers of its response.
     """
 
     method: str
@@ -64,6 +73,7 @@ class Route:
     problems: tuple[int, ...] = ()
     also: tuple[int, ...] = ()
     headers: tuple[Mapping[str, Any], ...] = ()
+    answers_with: Mapping[str, Any] | None = None
     raw: bool = False
     free: bool = False
     documented: bool = True
@@ -83,6 +93,7 @@ class Route:
             await services.throttle.admit(caller)
             scope = self._scope(caller, path)
         if not self.free:
+            check_announced(request)
             _check_path(path)
         query = None if self.free else validated_query(self.query, request)
         body = await self._body(request)

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from quota.adds import Restriction
 from tests.http.service import Service, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -169,6 +170,52 @@ async def test_a_scan_goes_to_the_member_with_the_most_headroom(shared: Service)
     assert routed["decision"]["state"] == "held"
     committed = await shared.post(f"/v1/decisions/{routed['decision']['decision_id']}/commit")
     assert committed.body["state"] == "committed"
+
+
+async def test_a_scan_repeated_today_meets_the_first(shared: Service) -> None:
+    company = fresh()
+    path = f"/v1/enterprises/{company}/qr-routes"
+    body = {"members": ["li", "mu"], "target_id": "wm-9", "hold_s": 30}
+    first = (await shared.post(path, body)).body
+    again = (await shared.post(path, {**body, "members": ["mu", "li"]})).body
+    assert first["member_id"] == "li"
+    assert again == {"member_id": "li", "decision": {**first["decision"], "replayed": True}}
+    decision = f"/v1/decisions/{first['decision']['decision_id']}"
+    await shared.post(f"{decision}/commit")
+    assert (await shared.post(path, body)).body["decision"]["state"] == "committed"
+    quota = (await shared.get(f"/v1/enterprises/{company}/members/mu/quota")).status
+    assert quota == 404, "nothing was ever charged to mu"
+
+
+async def test_a_scan_whose_hold_was_cancelled_is_routed_anew(shared: Service) -> None:
+    company = fresh()
+    path = f"/v1/enterprises/{company}/qr-routes"
+    body = {"members": ["li", "mu"], "target_id": "wm-9"}
+    first = (await shared.post(path, body)).body
+    await shared.post(f"/v1/decisions/{first['decision']['decision_id']}/cancel")
+    scan = {"enterprise_id": company, "member_id": "li", "initiated_by": "contact"}
+    await shared.post("/v1/precheck", {**scan, "target_id": "wm-1"})
+    again = (await shared.post(path, body)).body
+    assert (again["member_id"], again["decision"]["replayed"]) == ("mu", False)
+
+
+async def test_a_scan_a_member_spent_already_stays_with_it(shared: Service) -> None:
+    company = fresh()
+    scan = {"member_id": "mu", "way": "qr_code", "initiated_by": "contact"}
+    spent = await shared.precheck("wm-9", enterprise_id=company, **scan)
+    path = f"/v1/enterprises/{company}/qr-routes"
+    routed = (await shared.post(path, {"members": ["li", "mu"], "target_id": "wm-9"})).body
+    assert routed["member_id"] == "mu"
+    assert routed["decision"] == {**spent, "replayed": True}
+
+
+async def test_a_scan_passes_by_members_that_are_restricted(shared: Service) -> None:
+    company = fresh()
+    held = Restriction("p-1", "interop", None, may_apply=False, may_appeal=True)
+    await shared.services.ledger.accounts.restrict(company, "li", [held])
+    path = f"/v1/enterprises/{company}/qr-routes"
+    routed = (await shared.post(path, {"members": ["li", "mu"], "target_id": "wm-9"})).body
+    assert routed["member_id"] == "mu"
 
 
 async def test_nobody_with_headroom_is_a_conflict(shared: Service) -> None:

@@ -1,9 +1,18 @@
 """Bodies that cannot be read, or hold too much: refused as a whole, and nothing is applied."""
 
+import asyncio
+import gzip
+import json
+import zlib
 from collections.abc import Mapping
 
 import pytest
+from aiohttp import StreamReader, web
+from aiohttp.base_protocol import BaseProtocol
+from aiohttp.test_utils import make_mocked_request
 
+from server.http.bodies import MAX_BODY, read_body
+from server.http.problems import Problem
 from tests.http.rightful import add, event
 from tests.http.service import Service
 
@@ -77,3 +86,73 @@ async def test_more_than_1000_items_are_refused(shared: Service) -> None:
     answer = await shared.post("/v1/events", {"events": events})
     assert (answer.status, answer.places) == (400, ["body.events"])
     assert await shared.journaled() == before
+
+
+RAW_DEFLATE = zlib.compress(json.dumps(add()).encode())[2:-4]
+WHOLE = {
+    "gzip": gzip.compress(json.dumps(add()).encode()),
+    "deflate": zlib.compress(json.dumps(add()).encode()),
+}
+CODED: Mapping[str, tuple[str, bytes, int]] = {
+    "whole gzip": ("gzip", WHOLE["gzip"], 200),
+    "whole gzip under its old name": ("X-GZip", WHOLE["gzip"], 200),
+    "whole deflate": ("deflate", WHOLE["deflate"], 200),
+    "no coding by name": ("identity", json.dumps(add()).encode(), 200),
+    "no gzip": ("gzip", b"notgzip", 400),
+    "no deflate": ("deflate", b"notgzip", 400),
+    "deflate without its frame": ("deflate", RAW_DEFLATE, 400),
+    "gzip cut short": ("gzip", WHOLE["gzip"][:-5], 400),
+    "deflate cut short": ("deflate", WHOLE["deflate"][:-2], 400),
+    "gzip with a wrong checksum": ("gzip", WHOLE["gzip"][:-8] + bytes(8), 400),
+    "gzip twice": ("gzip", WHOLE["gzip"] * 2, 400),
+    "empty gzip": ("gzip", b"", 400),
+    "2 MiB in 2 KiB": ("gzip", gzip.compress(b" " * 2 * MAX_BODY), 413),
+    "a coding nobody asked for": ("br", b"x", 415),
+    "two codings": ("gzip, gzip", gzip.compress(WHOLE["gzip"]), 415),
+}
+
+
+@pytest.mark.parametrize("kind", CODED)
+async def test_a_compressed_body_is_whole_or_refused(shared: Service, kind: str) -> None:
+    coding, raw, status = CODED[kind]
+    await shared.precheck()
+    before = await shared.journaled()
+    answer = await shared.call(
+        "POST", "/v1/precheck", raw=raw, headers={"Content-Encoding": coding}
+    )
+    assert answer.status == status, answer.raw
+    assert answer.is_problem or status == 200
+    assert await shared.journaled() == before
+    assert (answer.headers.get("Accept-Encoding") == "gzip, deflate") is (status == 415)
+
+
+@pytest.mark.parametrize("failure", [ConnectionResetError(), web.RequestPayloadError()])
+async def test_a_body_that_breaks_off_is_400(failure: Exception) -> None:
+    """Nobody is left to be told, but it is no failure of the service either."""
+    loop = asyncio.get_running_loop()
+    payload = StreamReader(BaseProtocol(loop), 2**16, loop=loop)
+    payload.feed_data(b'{"enterprise_id"')
+    payload.set_exception(failure)
+    headers = {"Content-Type": "application/json"}
+    request = make_mocked_request("POST", "/v1/precheck", headers, payload=payload)
+    with pytest.raises(Problem) as told:
+        await read_body(request, "application/json")
+    assert told.value.status == 400
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/v1/decisions/0-x/cancel"),
+        ("POST", "/v1/decisions/0-x/commit"),
+        ("GET", "/v1/policy"),
+        ("DELETE", "/v1/keys/k-none"),
+        ("GET", "/healthz"),
+        ("POST", "/v1/precheck"),
+    ],
+)
+async def test_a_body_nobody_reads_has_its_limit_too(
+    shared: Service, method: str, path: str
+) -> None:
+    answer = await shared.call(method, path, raw=b"x" * (MAX_BODY + 1))
+    assert (answer.status, answer.is_problem) == (413, True)

@@ -33,7 +33,17 @@ def test_an_older_key_still_recognises_its_contacts() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "old", "old:11", "old:zz", f"{OLD},{OLD}", "a b:" + "11" * 32]
+    "text",
+    [
+        "",
+        "old",
+        "old:11",
+        "old:zz",
+        f"{OLD},{OLD}",
+        "a b:" + "11" * 32,
+        "11" * 32,
+        "11" * 32 + ":old",
+    ],
 )
 def test_keys_that_cannot_be_are_told_without_their_secret(text: str) -> None:
     with pytest.raises(ContactKeyError) as told:

@@ -10,6 +10,7 @@ from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
 from quota.adds import Restriction
+from server.http.bodies import MAX_BODY
 from tests.http.nginx import nginx
 from tests.http.service import Answer, Service
 
@@ -44,6 +45,12 @@ async def test_any_method_and_path_is_a_precheck(shared: Service, method: str, p
 async def test_a_body_that_comes_along_means_nothing(shared: Service) -> None:
     headers = {**asking(fresh()), "Content-Type": "text/plain"}
     answer = await shared.call("POST", "/v1/forward-auth", raw=b"not JSON", headers=headers)
+    assert answer.status == 200
+
+
+async def test_the_length_of_a_body_means_nothing_either(shared: Service) -> None:
+    raw = b"x" * (MAX_BODY + 1)
+    answer = await shared.call("POST", "/v1/forward-auth/up", raw=raw, headers=asking(fresh()))
     assert answer.status == 200
 
 
@@ -128,9 +135,25 @@ async def test_nginx_asks_before_it_lets_an_add_through(
             restricted = await _add(session, asking(denied, "wm-9"))
             assert (restricted.status, restricted.body) == (403, {"reason": "member_restricted"})
             bad = await _add(session, asking("a b"))
-            assert (bad.status, bad.headers["Retry-After"]) == (503, "1")
+            assert (bad.status, bad.body) == (400, {"reason": "invalid"})
+            assert "Retry-After" not in bad.headers
     peek = await shared.precheck("wm-0", enterprise_id=company, mode="peek")
     assert peek["limits"][0]["used"] == 1
+
+
+@pytest.mark.parametrize("scope", [None, "reviewer"])
+async def test_nginx_does_not_pass_its_own_lack_of_a_key_on_as_a_decision(
+    shared: Service, messenger: TestServer, tmp_path: Path, scope: str | None
+) -> None:
+    key = "nobodys-key" if scope is None else await shared.key(scope)
+    quota_port, messenger_port = shared.client.port, messenger.port
+    assert quota_port
+    assert messenger_port
+    with nginx(tmp_path, quota_port, messenger_port, key) as gateway:
+        async with ClientSession(gateway) as session:
+            answer = await _add(session, asking(fresh()))
+    assert (answer.status, answer.body) == (503, {"reason": "unavailable"})
+    assert "WWW-Authenticate" not in answer.headers
 
 
 async def _add(session: ClientSession, headers: dict[str, str]) -> Answer:

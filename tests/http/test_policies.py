@@ -46,6 +46,30 @@ async def test_accounts_never_seen_may_be_refused(service: Service) -> None:
     assert (answer.status, answer.is_problem) == (404, True)
 
 
+async def test_a_member_that_was_described_is_known(service: Service) -> None:
+    await service.put("/v1/policy", {"quota": {"unknown_accounts": {"mode": "refuse"}}})
+    await service.put("/v1/enterprises/acme/members/li", {"name": "Li"})
+    assert (await service.precheck())["allowed"]
+    path = "/v1/enterprises/acme/qr-routes"
+    routed = await service.post(path, {"members": ["mu", "li"], "target_id": "wm-9"})
+    assert routed.body["member_id"] == "li", "mu was never seen"
+    answer = await service.post(path, {"members": ["mu"], "target_id": "wm-9"})
+    assert (answer.status, answer.is_problem) == (404, True)
+
+
+async def test_too_many_new_accounts_are_a_problem_of_their_own(service: Service) -> None:
+    few = {"quota": {"unknown_accounts": {"new_per_minute": 1}}}
+    assert (await service.put("/v1/policy", few)).status == 200
+    items = [{"enterprise_id": "acme", "member_id": f"m-{n}", "target_id": "wm"} for n in range(3)]
+    answer = await service.post("/v1/precheck/batch", {"items": items})
+    first, *others = answer.body["items"]
+    assert first["allowed"]
+    for other in others:
+        assert other["status"] == 503
+        assert other["type"] == "/docs#problem-too-many-new-accounts"
+        assert other["title"] == "Too many new accounts"
+
+
 async def test_a_policy_file_makes_a_version_only_where_it_changed(tmp_path: Path) -> None:
     file = tmp_path / "policy.toml"
     versions = []

@@ -10,6 +10,8 @@ import pytest
 from server.http.routes import ROUTES
 from server.http.routing import Route
 from server.http.scopes import Scope
+from server.records import days
+from server.records.days import DayRecord
 from tests.http.service import Answer, Service, until
 from tests.http.tables import table
 
@@ -125,13 +127,26 @@ async def _lively(shared: Service) -> str:
     ]
     assert at
     assert (await shared.post("/v1/events", {"events": events})).status == 202
+    await _earlier(shared, company)
 
     async def folded() -> bool:
         days = (await shared.get(f"/v1/enterprises/{company}/history")).body["days"]
-        return bool(days) and days[0]["accepted"] + days[0]["complained"] == 24
+        return bool(days[-1]["accepted"] + days[-1].get("complained", 0) == 24)
 
     await until(folded)
     return company
+
+
+async def _earlier(shared: Service, company: str) -> None:
+    """One outcome seven days ago: figures take more than a week."""
+    today = (
+        await shared.services.ledger.accounts.enterprise(company, shared.services.policy.rules())
+    ).day
+    async with shared.services.database.write() as connection:
+        await days.add(
+            connection,
+            [DayRecord(company, m, today - 6, {"accepted": 1}, 5, 0.0, 0) for m in ("", "li")],
+        )
 
 
 def _now() -> str:

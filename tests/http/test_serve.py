@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pytest
 from aiohttp import ClientConnectionError, ClientSession
 
 from tests.http.process import ServeProcess, refused
@@ -42,44 +41,10 @@ def test_what_it_prints_can_be_pasted(tmp_path: Path) -> None:
         assert served.end(signal.SIGTERM) == 0
 
 
-def test_a_port_in_use_is_said(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = str(taken.getsockname()[1])
-        code, said = refused("--data", str(tmp_path), "--port", port)
-    assert code == 1
-    assert f"port {port}: address already in use; choose another with --port" in said
-    assert "Traceback" not in said
-
-
 def test_two_services_on_one_directory_are_refused(tmp_path: Path) -> None:
     with ServeProcess(tmp_path / "data"):
         code, said = refused("--data", str(tmp_path / "data"), "--port", "0")
     assert (code, "another contact-quota runs" in said) == (1, True)
-
-
-def test_several_processes_need_a_store_to_share(tmp_path: Path) -> None:
-    code, said = refused("--data", str(tmp_path), "--processes", "3")
-    assert code == 2
-    assert "would each count on their own" in said
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "said"),
-    [
-        ("CONTACT_QUOTA_PROCESSES", "many", "--processes: "),
-        ("CONTACT_QUOTA_REDIS", "localhost", "--redis: must begin with redis://"),
-        ("CONTACT_QUOTA_DATABASE", "mysql://x", "--database: must be a path, or begin with"),
-        ("CONTACT_QUOTA_THROTTLE", "often", "--throttle: 'often' is not a rate"),
-        ("CONTACT_QUOTA_ADMIN_KEY", "short", "at least 16 characters"),
-        ("CONTACT_QUOTA_CONTACT_KEYS", "k1:zz", "the secret of key 'k1' is not hexadecimal"),
-        ("CONTACT_QUOTA_POLICY", "/nowhere/policy.toml", "/nowhere/policy.toml: cannot be read"),
-    ],
-)
-def test_a_wrong_setting_is_named(tmp_path: Path, name: str, value: str, said: str) -> None:
-    code, message = refused("--data", str(tmp_path), "--port", "0", **{name: value})
-    assert code in {1, 2}
-    assert said in message
-    assert "Traceback" not in message
 
 
 def test_what_is_no_http_is_a_problem(tmp_path: Path) -> None:
