@@ -63,7 +63,7 @@ class Scripts:
                 return await call
         except (exceptions.RedisError, OSError) as error:
             UNAVAILABLE.labels(name).inc()
-            log.warning("Redis did not answer %s: %r", name, error)
+            log.debug("Redis did not answer %s: %r", name, error)
             raise StoreUnavailable("the counters cannot be reached") from error
 
     def _seconds(self, items: int) -> float | None:

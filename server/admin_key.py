@@ -1,4 +1,4 @@
-"""The first admin key: configured, or made at the first start."""
+"""The first admin key: configured, or made at the first start that gets as far as showing it."""
 
 from __future__ import annotations
 
@@ -13,20 +13,13 @@ CONFIGURED = "CONTACT_QUOTA_ADMIN_KEY"
 FIRST = "first admin key"
 
 
-async def provide_admin_key(database: Database, configured: str | None, now_ms: int) -> str | None:
-    """Makes the configured key valid, or makes one where no admin key was ever made.
+async def take_configured(database: Database, configured: str, now_ms: int) -> None:
+    """Makes the configured key valid; one that was configured before ends. Raises RevokedKeyError.
 
-    Returns the secret only where it was made here. A configured key that was changed ends the one
-    configured before.
+    Calling again changes nothing.
     """
     async with database.write() as connection:
         known = await keys.listed(connection)
-        if configured is None:
-            if any("admin" in key.scopes for key in known):
-                return None
-            secret = new_secret()
-            await keys.create(connection, _record("k-first", FIRST, now_ms), secret)
-            return secret
         key_id = f"k-{sha256(configured.encode()).hexdigest()[:12]}"
         for key in known:
             if key.note == CONFIGURED and key.id != key_id and key.revoked_ms is None:
@@ -37,7 +30,19 @@ async def provide_admin_key(database: Database, configured: str | None, now_ms: 
                     f"the key in {CONFIGURED} was revoked: configure another one, or none"
                 )
             await keys.create(connection, _record(key_id, CONFIGURED, now_ms), configured)
-        return None
+
+
+async def make_first(database: Database, now_ms: int) -> str | None:
+    """Makes a key where no admin key was ever made, and returns its secret.
+
+    Nothing shows it again, so it is called by whoever is about to show it.
+    """
+    async with database.write() as connection:
+        if any("admin" in key.scopes for key in await keys.listed(connection)):
+            return None
+        secret = new_secret()
+        await keys.create(connection, _record("k-first", FIRST, now_ms), secret)
+        return secret
 
 
 class RevokedKeyError(Exception):

@@ -7,24 +7,28 @@ from __future__ import annotations
 
 import asyncio
 import random
+import shutil
+import tempfile
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path
 
 from quota.adds import Add, Decision, StoreUnavailable
 from quota.calls import Event
 from quota.days import local_day, midnight_ms
 from quota.ledger import Ledger
 from quota.policy import Rules
-from server.contacts import ContactHasher
+from server.contacts import KEY_FILE, ContactHasher
 from server.http.active_policy import ActivePolicy
 from server.http.services import Services
 from server.policy import default_policy
 from server.records import accounts
 from server.records.accounts import Enterprise, Member
-from server.settings import Settings
-from server.wiring import EMBEDDED_WORKER, Stores, open_stores
+from server.settings import DATABASE_FILE, Settings
+from server.wiring import EMBEDDED_WORKER, Stores, open_stores, told_as_unusable
 from server.worker import policies
 from server.worker.loop import Worker
 from server.worker.refill import closed_shards
@@ -154,32 +158,59 @@ class _Clock:
 
 
 async def make_history(settings: Settings, days: int = HISTORY_DAYS) -> None:
-    """That many days of the organisation, ending yesterday, in new embedded stores."""
+    """That many days of the organisation, ending yesterday, in new embedded stores.
+
+    They appear in the settings' directory once they are whole: what is interrupted leaves none.
+    Raises what `open_stores` does.
+    """
+    with filled_whole(settings.data) as draft:
+        await _make_history(settings.model_copy(update={"data": draft}), days)
+
+
+async def _make_history(settings: Settings, days: int) -> None:
     today = local_day(ZONE, int(time.time() * 1000))
     clock = _Clock(midnight_ms(ZONE, today - days))
     async with open_stores(settings, clock_ms=clock) as stores:
-        async for rules, worker in _folding(stores, clock):
-            organisation = Organisation(stores.contacts)
-            await _describe(stores, clock.now_ms)
-            for day in range(today - days, today):
-                await _day(stores.ledger, organisation, rules, clock, day)
-                await worker.keep()
-                while await worker.turn():
-                    pass
+        policy = await _policy(stores, clock)
+        worker = Worker(stores.ledger, stores.database, owner=EMBEDDED_WORKER, clock_ms=clock)
+        await worker.keep()
+        while await closed_shards(stores.ledger):
+            await worker.turn()
+        await policy.announce()
+        organisation, rules = Organisation(stores.contacts), policy.rules()
+        await _describe(stores, clock.now_ms)
+        for day in range(today - days, today):
+            await _day(stores.ledger, organisation, rules, clock, day)
+            await worker.keep()
+            while await worker.turn():
+                pass
 
 
-async def _folding(stores: Stores, clock: _Clock) -> AsyncIterator[tuple[Rules, Worker]]:
+async def _policy(stores: Stores, clock: _Clock) -> ActivePolicy:
     async def announce() -> None:
         await policies.announce(stores.ledger, stores.database)
 
     policy = ActivePolicy(stores.database, clock, announce)
     await policy.begin(None, default_policy(), "demo")
-    worker = Worker(stores.ledger, stores.database, owner=EMBEDDED_WORKER, clock_ms=clock)
-    await worker.keep()
-    while await closed_shards(stores.ledger):
-        await worker.turn()
-    await policy.announce()
-    yield policy.rules(), worker
+    return policy
+
+
+@contextmanager
+def filled_whole(directory: Path) -> Iterator[Path]:
+    """A draft of the directory; its files are moved there where the block ends well.
+
+    Raises DataUnusable.
+    """
+    with told_as_unusable(directory):
+        directory.mkdir(parents=True, exist_ok=True)
+        held = tempfile.TemporaryDirectory(dir=directory, prefix=".making-")
+    with held as name:
+        draft = Path(name)
+        if (directory / KEY_FILE).exists():
+            shutil.copy2(directory / KEY_FILE, draft)
+        yield draft
+        for file in sorted(draft.iterdir(), key=lambda file: file.name == DATABASE_FILE):
+            file.rename(directory / file.name)
 
 
 async def _day(

@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Any
@@ -23,8 +24,9 @@ from aiohttp import web
 from server import wiring
 from server.http.app import build_app
 from server.http.metrics import MULTIPROCESS_DIR
-from server.http.protocol import ProblemProtocol
+from server.http.protocol import CONNECTION, ProblemProtocol
 from server.http.services import Services
+from server.logs import begin_logging
 from server.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -35,9 +37,16 @@ _NO_ACCESS_LOG.disabled = True
 SHUTDOWN_S = 5.0
 BACKLOG = 1024
 
-Beside = Callable[[Services], Coroutine[Any, Any, None]]
 Started = Callable[[str | None], None]
 """Called once requests are taken, with the admin key where this start made it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What an embedded service with a sample does besides: before it opens its stores, and then."""
+
+    before: Callable[[], Coroutine[Any, Any, None]]
+    beside: Callable[[Services], Coroutine[Any, Any, None]]
 
 
 class AddressInUse(Exception):  # noqa: N818  a state of the machine, no fault
@@ -45,43 +54,48 @@ class AddressInUse(Exception):  # noqa: N818  a state of the machine, no fault
 
 
 def run(
-    settings: Settings, started: Callable[[str, str | None], None], beside: Beside | None = None
+    settings: Settings, started: Callable[[str, str | None], None], sample: Sample | None = None
 ) -> None:
     """Serves until SIGINT or SIGTERM. `started` gets the service's address and a new admin key.
 
-    `beside` runs in the one process of an embedded service while it serves. Raises AddressInUse.
+    Raises AddressInUse, or what `wiring.REFUSALS` names.
     """
     bound = _bind(settings.host, settings.port, shared=False)
     url = _url(settings.host, bound.getsockname()[1])
     if settings.processes == 1:
         with bound:
-            serve_one(settings, bound, lambda key: started(url, key), beside)
+            serve_one(settings, bound, lambda key: started(url, key), sample)
+        log.info("stopped")
         return
     port = bound.getsockname()[1]
     bound.close()
     with _bind(settings.host, port, shared=True), _shared_metrics():
-        new_key = uvloop.run(wiring.first_start(settings))
-        _Family(settings, port).run(lambda: started(url, new_key))
+        uvloop.run(wiring.first_start(settings))
+        family = _Family(settings, port)
+        family.run(lambda: started(url, uvloop.run(wiring.first_admin_key(settings))))
+    log.info("stopped")
 
 
 def serve_one(
-    settings: Settings, bound: socket.socket, started: Started, beside: Beside | None = None
+    settings: Settings, bound: socket.socket, started: Started, sample: Sample | None = None
 ) -> None:
     """Serves on a bound socket until a signal ends it."""
     with suppress(asyncio.CancelledError):
-        uvloop.run(_serve(settings, bound, started, beside))
+        uvloop.run(_serve(settings, bound, started, sample))
 
 
 async def _serve(
-    settings: Settings, bound: socket.socket, started: Started, beside: Beside | None
+    settings: Settings, bound: socket.socket, started: Started, sample: Sample | None
 ) -> None:
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
-    serving = asyncio.create_task(_serve_until(stop, settings, bound, started, beside))
+    serving = asyncio.create_task(_serve_until(stop, settings, bound, started, sample))
 
     def end() -> None:
         # Before it serves there is nothing to finish; afterwards requests under way are answered.
         if stop.is_set() or not listening(bound):
             serving.cancel()
+        else:
+            log.info("stopping: what was asked is answered (a second signal ends it at once)")
         stop.set()
 
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -94,16 +108,18 @@ async def _serve_until(
     settings: Settings,
     bound: socket.socket,
     started: Started,
-    beside: Beside | None,
+    sample: Sample | None,
 ) -> None:
+    if sample is not None:
+        await sample.before()
     async with wiring.open_services(settings) as running:
         app = build_app(running.services)
         runner = web.AppRunner(app, shutdown_timeout=SHUTDOWN_S)
         await runner.setup()
         listener = await listen(runner, bound)
-        companion = asyncio.create_task(beside(running.services)) if beside else None
+        companion = asyncio.create_task(sample.beside(running.services)) if sample else None
         try:
-            started(running.new_admin_key)
+            started(await running.first_admin_key())
             await stop.wait()
         finally:
             if companion is not None:
@@ -119,7 +135,7 @@ async def listen(runner: web.AppRunner, bound: socket.socket) -> asyncio.Server:
         raise RuntimeError("the runner was not set up")
 
     def connection() -> ProblemProtocol:
-        return ProblemProtocol(server, loop=loop, access_log=_NO_ACCESS_LOG)
+        return ProblemProtocol(server, loop=loop, access_log=_NO_ACCESS_LOG, **CONNECTION)
 
     return await loop.create_server(connection, sock=bound, backlog=BACKLOG)
 
@@ -206,8 +222,13 @@ def _child(settings: Settings, port: int, parent: Connection) -> None:
 
         loop.add_reader(parent.fileno(), orphaned)
 
-    with _bind(settings.host, port, shared=True) as bound:
-        serve_one(settings, bound, started)
+    begin_logging()
+    try:
+        with _bind(settings.host, port, shared=True) as bound:
+            serve_one(settings, bound, started)
+    except (AddressInUse, *wiring.REFUSALS) as error:
+        log.error("%s", error)  # noqa: TRY400  the sentence says it all
+        sys.exit(1)
 
 
 def _bind(host: str, port: int, *, shared: bool) -> socket.socket:

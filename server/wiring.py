@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
-import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
@@ -14,31 +13,31 @@ from pathlib import Path
 from fakeredis import FakeAsyncRedis
 from pydantic import SecretStr
 from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 
 from quota.adds import StoreUnavailable
 from quota.group import GroupCommit
 from quota.ledger import Ledger
-from server.admin_key import provide_admin_key
-from server.contacts import ContactHasher, load_hasher
+from server.admin_key import RevokedKeyError, make_first, take_configured
+from server.contacts import ContactHasher, ContactKeyError, load_hasher
 from server.http.active_policy import ActivePolicy
 from server.http.freshness import kept_fresh
 from server.http.keyring import KeyRing
 from server.http.metrics import Metrics
 from server.http.services import Services
 from server.http.throttle import Throttle
-from server.policy import default_policy, load_policy
+from server.policy import Policy, PolicyError, default_policy, load_policy
 from server.records import leases, migrations
 from server.records import settings as records_settings
-from server.records.engine import Database, open_database
+from server.records.engine import Database, RecordsUnavailable, open_database
+from server.records.settings import SettingsConflict
 from server.settings import Settings
+from server.watching import RedisWatch, patient
 from server.worker import install, policies
 from server.worker.embedded import AfterWrite, journal_after_write
+from server.worker.install import ForeignRedis
 from server.worker.loop import Worker, working
-from server.worker.refill import closed_shards, report_rolled_back
-
-log = logging.getLogger(__name__)
+from server.worker.reaching import RedisUnusable, open_redis, reach, warn_if_forgetful
+from server.worker.refill import closed_shards
 
 LOCK_FILE = "lock"
 POLL_S = 0.05
@@ -48,6 +47,24 @@ EMBEDDED_WORKER = "embedded"
 
 class DataInUse(Exception):  # noqa: N818  a state of the directory, no fault
     """Another process holds the embedded store's directory."""
+
+
+class DataUnusable(Exception):  # noqa: N818  a state of the machine, no fault
+    """What the service has to keep cannot be kept where it was told to."""
+
+
+REFUSALS = (
+    ContactKeyError,
+    DataInUse,
+    DataUnusable,
+    ForeignRedis,
+    PolicyError,
+    RecordsUnavailable,
+    RedisUnusable,
+    RevokedKeyError,
+    SettingsConflict,
+)
+"""Why the stores or the services do not open, in words for whoever starts them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +94,25 @@ async def open_stores(
 ) -> AsyncIterator[Stores]:
     """Opens both stores, migrated to this release, and closes them; `clock_ms` is for the past.
 
-    Raises SettingsConflict, ContactKeyError, DataInUse, RecordsUnavailable.
+    Raises SettingsConflict, ContactKeyError, DataInUse, DataUnusable, RecordsUnavailable,
+    RedisUnusable, ForeignRedis. A Redis that is away is waited for.
     """
     async with AsyncExitStack() as stack:
-        settings.data.mkdir(parents=True, exist_ok=True)
-        if settings.redis is None:
-            stack.enter_context(_alone_in(settings.data))
+        redis = _redis(settings)
+        stack.push_async_callback(redis.aclose)
+        with told_as_unusable(settings.data):
+            settings.data.mkdir(parents=True, exist_ok=True)
+            if settings.redis is None:
+                stack.enter_context(_alone_in(settings.data))
+            contacts = load_hasher(_secret(settings.contact_keys), settings.data)
         database = open_database(settings.database_url)
         stack.push_async_callback(database.close)
         await migrations.upgrade(database)
-        contacts = load_hasher(_secret(settings.contact_keys), settings.data)
         async with database.write() as connection:
             shards = await records_settings.fixed_shards(connection, settings.shards)
             await records_settings.check_contact_keys(connection, contacts.checks)
             await leases.create_shards(connection, shards)
             install_id = await records_settings.install_id(connection)
-        redis = _redis(settings)
-        stack.push_async_callback(redis.aclose)
         ledger = _ledger(settings, redis, database, shards, clock_ms)
         await _claim(ledger, install_id)
         yield Stores(settings, database, ledger, contacts, install_id)
@@ -101,10 +120,19 @@ async def open_stores(
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """The services of a process; the admin key only where this start made it."""
+    """The services of a process that can answer."""
 
     services: Services
-    new_admin_key: str | None
+    settings: Settings
+
+    async def first_admin_key(self) -> str | None:
+        """An admin key where there never was one: for whoever shows it at once.
+
+        None in one of several processes: their parent shows it.
+        """
+        if self.settings.admin_key is not None or self.settings.processes > 1:
+            return None
+        return await make_first(self.services.database, clock_ms())
 
 
 @asynccontextmanager
@@ -113,38 +141,61 @@ async def open_services(settings: Settings) -> AsyncIterator[Running]:
 
     Raises what `open_stores` does, PolicyError, RevokedKeyError.
     """
+    wanted = _wanted_policy(settings)
     async with open_stores(settings) as stores, AsyncExitStack() as stack:
-        new_key = await _provide_key(stores)
         services = _services(stores)
-        await _begin_policy(settings, services.policy)
+        await _begin(stores, services.policy, wanted)
+        if settings.processes == 1 and not stores.embedded:
+            await warn_if_forgetful(stores.ledger.redis)
         if settings.worker:
             owner = EMBEDDED_WORKER if stores.embedded else None
-            worker = Worker(stores.ledger, stores.database, owner=owner)
+            worker = Worker(stores.ledger, stores.database, owner=owner, watched=True)
             await stack.enter_async_context(working(worker))
             await _until_open(stores.ledger)
+        await services.keys.refresh()
 
-        async def look_at_redis() -> None:
-            await _look_at_redis(stores, services.policy)
+        async def read_record() -> None:
+            await services.keys.refresh()
+            await services.policy.refresh()
 
-        refreshes = (services.keys.refresh, services.policy.refresh, look_at_redis)
-        await stack.enter_async_context(kept_fresh(*refreshes))
-        yield Running(services, new_key)
+        watch = RedisWatch(stores.ledger, stores.install_id, services.policy)
+        looks = (
+            patient("reading keys and policy from the record", read_record, clock_ms),
+            patient("deciding", watch.look, clock_ms),
+        )
+        await stack.enter_async_context(kept_fresh(*looks))
+        yield Running(services, settings)
 
 
-async def first_start(settings: Settings) -> str | None:
-    """What several processes must not do side by side; returns an admin key that was made."""
+async def first_start(settings: Settings) -> None:
+    """What several processes must not do side by side. Raises what `open_services` does."""
+    wanted = _wanted_policy(settings)
     async with open_stores(settings) as stores:
-        await _begin_policy(settings, _services(stores).policy)
-        return await _provide_key(stores)
+        await _begin(stores, _services(stores).policy, wanted)
+        await warn_if_forgetful(stores.ledger.redis)
 
 
-async def _begin_policy(settings: Settings, policy: ActivePolicy) -> None:
-    wanted = None if settings.policy is None else load_policy(settings.policy)
+async def first_admin_key(settings: Settings) -> str | None:
+    """`Running.first_admin_key` for the parent of several processes, once they serve."""
+    if settings.admin_key is not None:
+        return None
+    database = open_database(settings.database_url)
+    try:
+        return await make_first(database, clock_ms())
+    finally:
+        await database.close()
+
+
+def _wanted_policy(settings: Settings) -> Policy | None:
+    """Read before anything is made: a start that this ends leaves nothing behind."""
+    return None if settings.policy is None else load_policy(settings.policy)
+
+
+async def _begin(stores: Stores, policy: ActivePolicy, wanted: Policy | None) -> None:
+    configured = _secret(stores.settings.admin_key)
+    if configured is not None:
+        await take_configured(stores.database, configured, clock_ms())
     await policy.begin(wanted, default_policy(), "start")
-
-
-async def _provide_key(stores: Stores) -> str | None:
-    return await provide_admin_key(stores.database, _secret(stores.settings.admin_key), clock_ms())
 
 
 def _services(stores: Stores) -> Services:
@@ -167,9 +218,9 @@ def _services(stores: Stores) -> Services:
 
 def _redis(settings: Settings) -> Redis:
     if settings.redis is None:
-        return FakeAsyncRedis()
-    # No retries: the ledger decides what may be sent again, and the deadline is its own, too.
-    return Redis.from_url(settings.redis, retry=Retry(NoBackoff(), 0))
+        # With a time-out Python 3.11 loses a cancellation now and then (asyncio.wait_for).
+        return FakeAsyncRedis(socket_timeout=None)
+    return open_redis(settings.redis)
 
 
 def _ledger(
@@ -193,25 +244,12 @@ def _ledger(
 
 
 async def _claim(ledger: Ledger, install_id: str) -> None:
-    """Waits for Redis. Raises ForeignRedis."""
-    told = False
+    """Waits for Redis. Raises ForeignRedis, RedisUnusable."""
     while True:
-        try:
+        await reach(ledger.redis)
+        with suppress(StoreUnavailable):
             return await install.claim(ledger, install_id)
-        except StoreUnavailable:
-            if not told:
-                log.warning("waiting for Redis to answer")
-            told = True
         await asyncio.sleep(POLL_S)
-
-
-async def _look_at_redis(stores: Stores, policy: ActivePolicy) -> None:
-    """Marks a Redis that came back empty, closes shards that were rolled back, tells the fold."""
-    await install.claim(stores.ledger, stores.install_id)
-    if rolled_back := await report_rolled_back(stores.ledger):
-        log.warning("Redis was rolled back; shards %s are refilled", rolled_back)
-    if not await closed_shards(stores.ledger):
-        await policy.announce()
 
 
 async def _until_open(ledger: Ledger) -> None:
@@ -224,12 +262,26 @@ async def _until_open(ledger: Ledger) -> None:
 
 
 @contextmanager
+def told_as_unusable(data: Path) -> Iterator[None]:
+    """Raises DataUnusable for what the machine has against that directory."""
+    try:
+        yield
+    except OSError as error:
+        a_file = isinstance(error, FileExistsError)
+        reason = "it is a file" if a_file else (error.strerror or str(error)).lower()
+        raise DataUnusable(
+            f"nothing can be kept in {data}: {reason}; --data names a directory that is there, or "
+            f"can be made, and may be written"
+        ) from error
+
+
+@contextmanager
 def _alone_in(data: Path) -> Iterator[None]:
     """Holds the directory: two embedded stores in it would each count on their own."""
     with (data / LOCK_FILE).open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
+        except BlockingIOError as error:
             raise DataInUse(
                 f"another contact-quota runs on the embedded stores in {data}: stop it, or choose "
                 f"another directory with --data"

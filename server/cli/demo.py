@@ -5,19 +5,23 @@ from __future__ import annotations
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Annotated
 
 import typer
-import uvloop
 
 from server import demo as sample
 from server import serving
 from server.admin_key import CONFIGURED
-from server.cli.serve import REFUSALS, Data, Host, Port, begin_logging, settings_of, welcome
+from server.cli.serve import REFUSALS, Host, Port, begin_logging, settings_of, welcome
 from server.http.keys import new_secret
-from server.settings import Settings
+from server.settings import DATABASE_FILE, Settings
+
+Kept = Annotated[
+    Path | None, typer.Option(help="Where to keep it [a new directory that goes away].")
+]
 
 
-def demo(*, host: Host = None, port: Port = None, data: Data = None) -> None:
+def demo(*, host: Host = None, port: Port = None, data: Kept = None) -> None:
     """Serve with a sample organisation that is three weeks old and goes on adding contacts.
 
     Everything is in a new directory that goes away with the service, unless --data names one to
@@ -29,11 +33,15 @@ def demo(*, host: Host = None, port: Port = None, data: Data = None) -> None:
         alone = {"redis": None, "database": None, "processes": 1, "worker": True}
         settings = settings_of(options).model_copy(update=alone)
         begin_logging(embedded=True)
-        try:
-            if not (directory / "contact-quota.sqlite").exists():
+
+        async def before() -> None:
+            if not (directory / DATABASE_FILE).exists():
                 typer.echo(f"Making {sample.HISTORY_DAYS} days of history …")
-                uvloop.run(sample.make_history(settings))
-            serving.run(settings, lambda url, _: typer.echo(_tour(settings, url)), sample.live)
+                await sample.make_history(settings)
+
+        lives = serving.Sample(before, sample.live)
+        try:
+            serving.run(settings, lambda url, _: typer.echo(_tour(settings, url)), lives)
         except REFUSALS as error:
             typer.echo(str(error), err=True)
             raise typer.Exit(1) from None

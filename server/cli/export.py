@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated, NoReturn, TextIO
 
 import typer
 from rich.console import Console
@@ -57,13 +57,15 @@ def export(
     given = {"data": data, "database": database}
     url = settings_of(given).database_url
     file = sqlite_file(url)
-    if file is not None and not file.exists():
+    if file is not None and not os.path.lexists(file):
         raise _refusal(f"there is no record at {file}: --data or --database says where it is")
     try:
         with _written(out) as stream:
             count = asyncio.run(_export(url, from_ms, to_ms, stream))
     except RecordsUnavailable as error:
         raise _refusal(str(error)) from None
+    except BrokenPipeError:
+        _leave_quietly()
     except OSError as error:
         why = (error.strerror or str(error)).lower()
         raise _refusal(f"cannot write {out or 'standard output'}: {why}") from None
@@ -85,9 +87,16 @@ async def _export(url: str, from_ms: int, to_ms: int, stream: TextIO) -> int:
                 if done % _REPORT_EVERY == 0:
                     progress.update(task, completed=done)
             progress.update(task, completed=done)
+        stream.flush()
         return done
     finally:
         await database.close()
+
+
+def _leave_quietly() -> NoReturn:
+    """Whoever reads has read enough, as `head` does; 141 is what a shell shows for any such end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    raise typer.Exit(141)
 
 
 def _progress() -> Progress:
@@ -127,7 +136,7 @@ def _instant_ms(text: str, option: str) -> int:
 
 
 def _bad_time(text: str, option: str) -> typer.BadParameter:
-    forms = "a date such as 2026-11-22, or a time with its zone such as 2026-11-22T16:00:00Z"
+    forms = "a date such as 2026-11-22 nor a time with its zone such as 2026-11-22T16:00:00Z"
     return typer.BadParameter(f"{text!r} is neither {forms}", param_hint=option)
 
 

@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 import logging
+import os
 import shlex
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
 
-from server import serving, wiring
-from server.admin_key import CONFIGURED, RevokedKeyError
-from server.contacts import ContactKeyError
-from server.policy import PolicyError
-from server.records.engine import RecordsUnavailable
-from server.records.settings import SettingsConflict
-from server.settings import Settings
-from server.worker.install import ForeignRedis
+from server import logs, serving, wiring
+from server.admin_key import CONFIGURED
+from server.cli.mistakes import mistake, unknown_variables
+from server.settings import Settings, without_password
 
-REFUSALS = (
-    serving.AddressInUse,
-    wiring.DataInUse,
-    ContactKeyError,
-    ForeignRedis,
-    PolicyError,
-    RecordsUnavailable,
-    RevokedKeyError,
-    SettingsConflict,
-)
+log = logging.getLogger(__name__)
+
+REFUSALS = (serving.AddressInUse, *wiring.REFUSALS)
 """Why the service does not start, in words for whoever starts it."""
 
 SAMPLE = '{"enterprise_id": "acme", "member_id": "li", "target_id": "wm-77"}'
@@ -84,30 +73,25 @@ def serve(
 
 def settings_of(given: dict[str, Any]) -> Settings:
     """Settings out of the options that were given, else the environment; ends with 2 if wrong."""
+    said = {name: value for name, value in given.items() if value is not None}
     try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})
+        return Settings(**said)
     except ValidationError as error:
         for found in error.errors():
-            name = "--" + str(found["loc"][0]).replace("_", "-") + ": " if found["loc"] else ""
-            typer.echo(f"{name}{found['msg'].removeprefix('Value error, ')}", err=True)
+            typer.echo(mistake(found, said), err=True)
         raise typer.Exit(2) from None
 
 
 def begin_logging(*, embedded: bool = False) -> None:
-    """One line an entry, to stderr; migrations only speak when something is wrong."""
-    logging.basicConfig(
-        level=logging.INFO,
-        stream=sys.stderr,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    if embedded:  # every start refills every shard there: no news
-        logging.getLogger("server.worker.refill").setLevel(logging.WARNING)
+    """One line an entry, to stderr, the first about variables that are mistaken for settings."""
+    logs.begin_logging(embedded=embedded)
+    if unknown := unknown_variables(os.environ):
+        log.warning("no settings, so they change nothing: %s", ", ".join(unknown))
 
 
 def welcome(settings: Settings, url: str, new_key: str | None) -> str:
     """What a person reads first: the address, the admin key, a request to paste."""
-    counters = settings.redis or f"embedded, under {settings.data}"
+    counters = without_password(settings.redis or "") or f"embedded, under {settings.data}"
     lines = [f"Contact Quota answers on {url} (documentation: {url}/docs; counters: {counters})"]
     if new_key is not None:
         lines.append(f"Admin key, shown this once: {new_key}")

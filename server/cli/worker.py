@@ -8,13 +8,15 @@ from typing import Annotated
 import typer
 
 from server.cli.serve import begin_logging, settings_of
+from server.records.engine import RecordsUnusable
 from server.worker.install import ForeignRedis
+from server.worker.reaching import RedisUnusable
 from server.worker.standalone import run_worker
 
-BOTH_NEEDED = (
-    "a worker in a process of its own shares both stores with the processes that serve: say where "
-    "they are with --redis and --database; the embedded stores live inside `contact-quota serve`, "
-    "which folds for itself"
+MISSING = (
+    "{missing} is missing: a worker in a process of its own shares both stores with the processes "
+    "that serve, so say where they are with --redis and --database; the embedded stores live "
+    "inside `contact-quota serve`, which folds for itself"
 )
 
 Redis = Annotated[str | None, typer.Option(help="The Redis to fold from, redis://… or unix://….")]
@@ -29,12 +31,14 @@ def worker(redis: Redis = None, database: Record = None) -> None:
     """
     settings = settings_of({"redis": redis, "database": database})
     if settings.redis is None or settings.database is None:
-        typer.echo(BOTH_NEEDED, err=True)
+        stores = {"--redis": settings.redis, "--database": settings.database}
+        missing = " and ".join(option for option, given in stores.items() if given is None)
+        typer.echo(MISSING.format(missing=missing), err=True)
         raise typer.Exit(2)
     begin_logging()
     try:
         asyncio.run(run_worker(settings.redis, settings.database_url, _say_started))
-    except ForeignRedis as error:
+    except (ForeignRedis, RecordsUnusable, RedisUnusable) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
 

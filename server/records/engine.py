@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+import asyncpg  # type: ignore[import-untyped]
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -24,6 +27,22 @@ _DRIVERS = {
     "postgres": "postgresql+asyncpg",
     "postgresql": "postgresql+asyncpg",
 }
+_WRONG = MappingProxyType(
+    {
+        sqlite3.SQLITE_NOTADB: "is no SQLite database",
+        sqlite3.SQLITE_CORRUPT: "is damaged: restore it from a backup",
+        sqlite3.SQLITE_CANTOPEN: "cannot be opened: it, and the directory it is in, must be there "
+        "and writable",
+        sqlite3.SQLITE_READONLY: "cannot be written: it, and the directory it is in, must be "
+        "writable",
+    }
+)
+_ELSEWHERE = "--database or --data names another place"
+_NO_ADDRESS = (
+    "the address given with --database cannot be used: it is a path, or "
+    "postgresql://USER:PASSWORD@HOST/NAME, and / # ? @ % in a password are written "
+    "%2F %23 %3F %40 %25"
+)
 DATABASE_SCHEMES = (*_DRIVERS, *sorted(set(_DRIVERS.values())))
 """What the address of a record may begin with, before `://`; a plain path is SQLite, too."""
 
@@ -39,6 +58,10 @@ class RecordsUnavailable(Exception):  # noqa: N818  a state of the store, no fau
         self.retry_after_s = retry_after_s
 
 
+class RecordsUnusable(RecordsUnavailable):
+    """Asking again later does not help: a damaged file, or one that may not be written."""
+
+
 class Database:
     """Transactions on the record; commit at the end of the block, roll back on any exception.
 
@@ -48,6 +71,7 @@ class Database:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
+        self._file = sqlite_file(engine.url)
         self._one_writer = asyncio.Lock() if engine.dialect.name == "sqlite" else None
 
     @asynccontextmanager
@@ -55,7 +79,7 @@ class Database:
         self, deadline_s: float | None = READ_DEADLINE_S
     ) -> AsyncIterator[AsyncConnection]:
         """One transaction that only reads. Raises `RecordsUnavailable`, also after `deadline_s`."""
-        with _told_as_unavailable():
+        with _told_as_unavailable(self._file):
             async with asyncio.timeout(deadline_s), AsyncExitStack() as stack:
                 yield await _enter(stack, self.engine)
 
@@ -64,7 +88,7 @@ class Database:
         self, deadline_s: float | None = WRITE_DEADLINE_S
     ) -> AsyncIterator[AsyncConnection]:
         """One transaction that may write. Raises `RecordsUnavailable`, also after `deadline_s`."""
-        with _told_as_unavailable():
+        with _told_as_unavailable(self._file):
             async with asyncio.timeout(deadline_s), AsyncExitStack() as stack:
                 if self._one_writer is not None:
                     await stack.enter_async_context(self._one_writer)
@@ -77,14 +101,20 @@ class Database:
 
 
 def open_database(url: str | URL) -> Database:
-    """The record at `url`: `sqlite:///path`, `postgresql://…`; a plain path means SQLite there."""
-    target = _with_async_driver(url)
-    if target.get_backend_name() != "sqlite":
-        return Database(create_async_engine(target, pool_pre_ping=True, pool_size=8))
+    """The record at `url`: `sqlite:///path`, `postgresql://…`; a plain path means SQLite there.
+
+    Raises `RecordsUnusable`.
+    """
+    try:
+        target = _with_async_driver(url)
+        if target.get_backend_name() != "sqlite":
+            return Database(create_async_engine(target, pool_pre_ping=True, pool_size=8))
+        engine = create_async_engine(target)
+    except (SQLAlchemyError, ImportError, ValueError) as error:
+        raise RecordsUnusable(_NO_ADDRESS) from error
     file = sqlite_file(target)
     if file is not None:
-        file.parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(target)
+        _make_directory(file)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return Database(engine)
@@ -95,6 +125,15 @@ def sqlite_file(url: str | URL) -> Path | None:
     target = _with_async_driver(url)
     kept = target.get_backend_name() == "sqlite" and target.database not in (None, "", ":memory:")
     return Path(str(target.database)) if kept else None
+
+
+def _make_directory(file: Path) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        a_file = isinstance(error, FileExistsError)
+        reason = f"{file.parent} is a file" if a_file else (error.strerror or str(error)).lower()
+        raise RecordsUnusable(f"no record can be kept at {file}: {reason}; {_ELSEWHERE}") from error
 
 
 def _with_async_driver(url: str | URL) -> URL:
@@ -126,19 +165,35 @@ def _begin_sqlite(connection: Connection) -> None:
 async def _enter(stack: AsyncExitStack, engine: AsyncEngine) -> AsyncConnection:
     try:
         return await stack.enter_async_context(engine.begin())
-    except OSError as error:  # what asyncpg raises where nobody listens
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        # Nobody listens, or whoever does refuses us: what comes before there is a connection.
         raise RecordsUnavailable(f"the record is out of reach: {error}") from error
 
 
 @contextmanager
-def _told_as_unavailable() -> Iterator[None]:
+def _told_as_unavailable(file: Path | None) -> Iterator[None]:
     try:
         yield
     except IntegrityError:
         raise
     except DBAPIError as error:
+        if (reason := _unusable(error)) is not None:
+            raise RecordsUnusable(f"the record at {file} {reason}; {_ELSEWHERE}") from error
         if isinstance(error, OperationalError) or error.connection_invalidated:
-            raise RecordsUnavailable(f"the record is out of reach: {error.orig}") from error
+            where = "" if file is None else f" at {file}"
+            raise RecordsUnavailable(f"the record{where} is out of reach: {error.orig}") from error
         raise
     except (PoolTimeout, TimeoutError) as error:
         raise RecordsUnavailable(f"the record is out of reach: {error!r}") from error
+
+
+def _unusable(error: DBAPIError) -> str | None:
+    """What is wrong with SQLite's file where it does not pass by itself."""
+    cause: BaseException | None = error.orig
+    while cause is not None and not isinstance(cause, sqlite3.Error):
+        cause = cause.__cause__
+    if cause is None:
+        return None
+    if str(cause).startswith("no such table"):
+        return f"is none of Contact Quota ({cause})"
+    return _WRONG.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF)

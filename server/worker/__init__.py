@@ -10,5 +10,6 @@
 3. `publish.sweep`: after a local midnight, accounts without an event yet get the new day's caps.
 
 Also here: `embedded.journal_after_write` (the embedded store journals before it answers),
-`refill.push_restrictions`, `policies.announce`, `install.claim` and `export.export_lines`.
+`refill.push_restrictions`, `policies.announce`, `install.claim`, `reaching.reach` and
+`export.export_lines`.
 """

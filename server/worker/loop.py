@@ -29,7 +29,8 @@ class Worker:
     """Folds the shards it holds. `run` works until `stop`; `keep` and `turn` are its single steps.
 
     `owner` None is a new name; the embedded store gives a fixed one, so that a restart need not
-    wait for its own old leases to run out.
+    wait for its own old leases to run out. `watched`: the process itself tells of stores that go
+    away, so this does not.
     """
 
     def __init__(
@@ -40,12 +41,14 @@ class Worker:
         owner: str | None = None,
         pace: Pace = DEFAULT_PACE,
         clock_ms: Callable[[], int] = wall_clock_ms,
+        watched: bool = False,
     ) -> None:
         self.stores = Stores.of(ledger, database)
         self.leasing = Leasing(database, owner or own_name(), ledger.shards, pace.ttl_ms, clock_ms)
         self._turns = Turns(self.stores, self.leasing, pace, clock_ms)
         self._pace = pace
         self._clock_ms = clock_ms
+        self._watched = watched
         self._wake = asyncio.Event()
         self._stopping = False
 
@@ -80,7 +83,7 @@ class Worker:
         """Works until `stop`. What goes wrong is logged once, and tried again."""
         keeper = asyncio.create_task(self._keep_leases())
         poll_s = self._pace.poll_ms / 1000
-        outage = Outage("folding", poll_s, self._clock_ms)
+        outage = self._outage("folding")
         try:
             while not self._stopping:
                 folded, wait_s = await _attempt(self.turn, outage)
@@ -92,10 +95,14 @@ class Worker:
             await self._give_back()
 
     async def _keep_leases(self) -> None:
-        outage = Outage("keeping shards", self._pace.poll_ms / 1000, self._clock_ms)
+        outage = self._outage("keeping shards")
         while True:
             _, wait_s = await _attempt(self.keep, outage)
             await asyncio.sleep(wait_s or self._pace.ttl_ms / 3000)
+
+    def _outage(self, what: str) -> Outage:
+        least_s = self._pace.poll_ms / 1000
+        return Outage(what, least_s, self._clock_ms, told_elsewhere=self._watched)
 
     async def _pause(self, seconds: float) -> None:
         with suppress(TimeoutError):

@@ -5,16 +5,29 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from quota.adds import StoreUnavailable
 from server.worker.metrics import OUTAGES
+from server.worker.reaching import reason_of
 
 log = logging.getLogger(__name__)
 MOST_WAIT_S = 2.0
 
 
 class Outage:
-    """How long to wait before the next attempt: from `least_s`, doubling, at most 2 s."""
+    """How long to wait before the next attempt: from `least_s`, doubling, at most 2 s.
 
-    def __init__(self, what: str, least_s: float, clock_ms: Callable[[], int]) -> None:
+    `told_elsewhere`: somebody else in the process tells of it, so here it is no news.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        least_s: float,
+        clock_ms: Callable[[], int],
+        *,
+        told_elsewhere: bool = False,
+    ) -> None:
+        self._level = logging.DEBUG if told_elsewhere else logging.WARNING
         self._what = what
         self._least_s = least_s
         self._clock_ms = clock_ms
@@ -26,7 +39,8 @@ class Outage:
         if self._since_ms is None:
             self._since_ms, self._wait_s = self._clock_ms(), self._least_s
             OUTAGES.inc()
-            log.warning("%s stopped, trying again until it goes on: %s", self._what, error)
+            why = _why(error)
+            log.log(self._level, "%s stopped, trying again until it goes on: %s", self._what, why)
         wait_s = min(self._wait_s, MOST_WAIT_S)
         self._wait_s *= 2
         return wait_s
@@ -35,5 +49,11 @@ class Outage:
         """Notes that it works."""
         if self._since_ms is not None:
             seconds = (self._clock_ms() - self._since_ms) / 1000
-            log.warning("%s goes on after %.1f s", self._what, seconds)
+            log.log(self._level, "%s goes on after %.1f s", self._what, seconds)
             self._since_ms = None
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, StoreUnavailable) and error.__cause__ is not None:
+        return f"{error} ({reason_of(error.__cause__)})"
+    return str(error)

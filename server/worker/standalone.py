@@ -5,18 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 
 from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 
 from quota.ledger import Ledger
 from server.records import leases, migrations, settings
-from server.records.engine import Database, open_database
+from server.records.engine import Database, RecordsUnusable, open_database
 from server.worker import install
 from server.worker.loop import Worker, wall_clock_ms
 from server.worker.outage import Outage
+from server.worker.reaching import open_redis, reach
 from server.worker.stores import AWAY
 
 log = logging.getLogger(__name__)
@@ -27,17 +26,16 @@ DEADLINE_MS = 2_000.0
 async def run_worker(redis_url: str, database_url: str, started: Callable[[int], None]) -> None:
     """Works until SIGINT or SIGTERM; `started` gets the number of shards there are.
 
-    A store that is away is waited for. Raises ForeignRedis, or what opening a store for good
-    forbids.
+    A store that is away is waited for. Raises ForeignRedis, RedisUnusable, RecordsUnusable.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
+    redis = open_redis(redis_url)
     database = open_database(database_url)
-    redis = Redis.from_url(redis_url, retry=Retry(NoBackoff(), 0))
     try:
-        ledger = await _until_reached(redis, database, stop)
+        ledger = await _until(_until_reached(redis, database), stop)
         if ledger is not None:
             started(ledger.shards)
             await _work(Worker(ledger, database), stop)
@@ -46,18 +44,28 @@ async def run_worker(redis_url: str, database_url: str, started: Callable[[int],
         await database.close()
 
 
-async def _until_reached(redis: Redis, database: Database, stop: asyncio.Event) -> Ledger | None:
+async def _until(reached: Coroutine[None, None, Ledger], stop: asyncio.Event) -> Ledger | None:
+    """The ledger, or None where it is told to stop before."""
+    reaching, stopping = asyncio.create_task(reached), asyncio.create_task(stop.wait())
+    await asyncio.wait({reaching, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if reaching.done():
+        stopping.cancel()
+        return reaching.result()
+    reaching.cancel()
+    await asyncio.wait({reaching})
+    return None
+
+
+async def _until_reached(redis: Redis, database: Database) -> Ledger:
     outage = Outage("starting", 0.25, wall_clock_ms)
-    while not stop.is_set():
+    while True:
         try:
             return await _open(redis, database)
+        except RecordsUnusable:
+            raise
         except AWAY as error:
             wait_s = outage.failed(error)
-        try:
-            await asyncio.wait_for(stop.wait(), wait_s)
-        except TimeoutError:
-            continue
-    return None
+        await asyncio.sleep(wait_s)
 
 
 async def _open(redis: Redis, database: Database) -> Ledger:
@@ -67,6 +75,7 @@ async def _open(redis: Redis, database: Database) -> Ledger:
         await leases.create_shards(connection, shards)
         install_id = await settings.install_id(connection)
     ledger = Ledger(redis, shards=shards, deadline_ms=DEADLINE_MS)
+    await reach(redis)
     await install.claim(ledger, install_id)
     return ledger
 

@@ -115,15 +115,18 @@ class Turns:
         streamed = await log_.read({s.lease.shard: s.lease.folded_seq for s in standing}, count)
         metas = await log_.meta([shard.lease.shard for shard in standing])
         found: list[tuple[Shard, Sequence[StreamEvent]]] = []
+        fallen: list[int] = []
         for shard, meta in zip(standing, metas, strict=True):
             lease, stood = shard.lease, shard.standing
             if stood is None or not stood.fits(meta):
-                log.warning("shard %d: Redis lost what it held", lease.shard)
+                fallen.append(lease.shard)
                 shard.standing = None
             elif lease.folded_seq < stood.journal_top:
                 found.append((shard, await self._journaled(shard, stood)))
             else:
                 found.append((shard, streamed[lease.shard]))
+        if fallen:
+            log.warning("Redis lost what it held of shards %s; they are refilled", fallen)
         return found
 
     async def _journaled(self, shard: Shard, stood: Standing) -> list[StreamEvent]:

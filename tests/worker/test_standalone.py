@@ -25,7 +25,7 @@ def test_both_stores_have_to_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CONTACT_QUOTA_REDIS", raising=False)
     done = CliRunner().invoke(app, ["worker", "--redis", "redis://localhost"])
     assert done.exit_code == 2
-    assert "--redis and --database" in done.output
+    assert done.output.startswith("--database is missing")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
