@@ -70,7 +70,7 @@ def _database_url(url: str) -> str:
 
 def without_password(url: str) -> str:
     """An address as it may be shown."""
-    scheme, slashes, rest = url.partition("://")
+    scheme, slashes, rest = url.partition("?")[0].partition("://")  # a query may hold one, too
     user, at, host = rest.rpartition("@")
     name, colon, _ = user.partition(":")
     return f"{scheme}{slashes}{name}{colon and ':***'}{at}{host}"

@@ -1,11 +1,18 @@
 """What a deployment gets when it says nothing, and how it says something."""
 
+import os
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
 from server.settings import EMBEDDED_IS_ONE_PROCESS, Settings
+
+
+@pytest.fixture(autouse=True)
+def _unconfigured(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("CONTACT_QUOTA_")]:
+        monkeypatch.delenv(name)
 
 
 def test_defaults_are_those_of_the_contract() -> None:

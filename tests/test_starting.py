@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from server import demo
 from server.cli import app
 from server.records.engine import RecordsUnusable, open_database
-from server.settings import Settings
+from server.settings import Settings, without_password
 from server.wiring import open_services
 from server.worker.outage import Outage
 from server.worker.reaching import RedisUnusable, open_redis, reach, warn_if_forgetful
@@ -163,6 +163,13 @@ def test_a_worker_does_not_wait_for_a_damaged_record(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert f"{file} is no SQLite database" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("url", [NOWHERE, "redis://127.0.0.1:1/0?password=s3cret"])
+def test_an_address_is_shown_without_its_password(url: str) -> None:
+    shown = without_password(url)
+    assert "s3cret" not in shown
+    assert shown.endswith("127.0.0.1:1/0")
 
 
 def test_an_address_of_a_record_keeps_its_password() -> None:

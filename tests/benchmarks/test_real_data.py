@@ -10,10 +10,10 @@ from server.replay.files import Raw
 from server.replay.reading import Reader, replay_hasher
 from tests.replay.files import Run, read
 
-DATA = os.environ.get("CONTACT_QUOTA_DATA")
+DATA = os.environ.get("REAL_DATA_SETS")
 needs_data = pytest.mark.skipif(
     DATA is None or not Path(DATA).is_dir(),
-    reason="CONTACT_QUOTA_DATA names no directory with the data sets of docs/real-data.md",
+    reason="REAL_DATA_SETS names no directory with the data sets of docs/real-data.md",
 )
 
 
