@@ -36,6 +36,7 @@ async def test_a_policy_reaches_every_shards_fold(service: Service) -> None:
             return set((await leases.policy_versions(connection)).values()) == {2}
 
     await until(met)
+    assert await met()
 
 
 async def test_accounts_never_seen_may_be_refused(service: Service) -> None:

@@ -19,8 +19,9 @@ from quota.policy import EnterpriseBurst, Refunds, StartingCaps, UnknownAccounts
 from quota.shard_log import Caps, Cooldown
 from tests.conftest import Clock
 from tests.quota.conftest import NewRedis
-from tests.quota.model import Answer, Model
+from tests.quota.model import Model
 from tests.quota.model_limits import Account, Limit, limits
+from tests.quota.model_records import Answer
 from tests.quota.opening import open_shards
 from tests.quota.rules import make_rules
 

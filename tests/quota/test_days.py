@@ -95,13 +95,13 @@ def test_no_day_starts_twice_or_is_shorter_than_23_hours(
     for hours, moved_to in moves:
         now_ms += hours * HOUR_MS
         while now_ms >= calendar.end_ms:
-            calendar = _next(calendar, calendar.end_ms)
+            calendar = _asserted_next(calendar, calendar.end_ms)
         calendar = change_zone(calendar, moved_to)
     for _ in range(3):
-        calendar = _next(calendar, calendar.end_ms)
+        calendar = _asserted_next(calendar, calendar.end_ms)
 
 
-def _next(calendar: Calendar, now_ms: int) -> Calendar:
+def _asserted_next(calendar: Calendar, now_ms: int) -> Calendar:
     following = calendar_at(calendar.zone, now_ms, calendar.day)
     assert following.day > calendar.day
     assert following.end_ms - calendar.end_ms >= 23 * HOUR_MS

@@ -117,10 +117,10 @@ def test_a_better_story_is_never_worse_off_on_any_day(steps: list[Step]) -> None
             _tell_adds(story, step, at, better=story is better)
             _caught_up(story)
         for later in (0, 1, 2, 5, 40):
-            _never_lower(_at(better, better.day + later), _at(worse, worse.day + later))
+            _assert_never_lower(_at(better, better.day + later), _at(worse, worse.day + later))
 
 
-def _never_lower(better: MemberView, worse: MemberView) -> None:
+def _assert_never_lower(better: MemberView, worse: MemberView) -> None:
     assert better.score >= worse.score - 1e-9
     assert better.tier >= worse.tier
     assert better.cap_active >= worse.cap_active

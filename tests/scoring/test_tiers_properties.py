@@ -12,7 +12,7 @@ from tests.scoring.build import POLICY
 from tests.scoring.histories import FIRST_DAY, Account, History, histories, pair
 
 
-def _never_lower(better: MemberView, worse: MemberView) -> None:
+def _assert_never_lower(better: MemberView, worse: MemberView) -> None:
     assert better.score >= worse.score - 1e-9
     assert better.score_tier >= worse.score_tier
     assert better.tier >= worse.tier
@@ -27,12 +27,12 @@ def test_doing_better_never_gives_a_lower_score_tier_or_cap_on_any_day(history: 
     day = FIRST_DAY
     for step in history.days:
         for passed in {1, 2, step.idle // 2 + 1, step.idle + 1}:
-            _never_lower(better.at(day + passed), worse.at(day + passed))
+            _assert_never_lower(better.at(day + passed), worse.at(day + passed))
         day += step.idle + 1
         better.does(step.better, day)
         if step.worse is not None:
             worse.does(step.worse, day)
-        _never_lower(better.member, worse.at(day))
+        _assert_never_lower(better.member, worse.at(day))
 
 
 @settings(deadline=None)
