@@ -31,6 +31,9 @@ def _rate(notation: str) -> str:
     return notation
 
 
+MOST = 10_000_000
+"""No count of a policy is larger: the scripts write numbers of 53 bits."""
+
 WINDOW_NAMES = {60_000: "minute", 3_600_000: "hour"}
 
 TimeZone = Annotated[str, AfterValidator(_iana_zone)]
@@ -65,7 +68,7 @@ class EnterpriseBurst(_Frozen):
 
     window: Literal["minute", "hour"]
     share: float = Field(gt=0, le=1)
-    at_least: int = Field(ge=1)
+    at_least: int = Field(ge=1, le=MOST)
 
 
 class Refunds(_Frozen):
@@ -73,21 +76,21 @@ class Refunds(_Frozen):
 
     window_min: int = Field(ge=1, le=60)
     share: float = Field(ge=0, le=1)
-    at_least: int = Field(ge=0)
+    at_least: int = Field(ge=0, le=MOST)
 
 
 class UnknownAccounts(_Frozen):
     """What the first pre-check of an account never seen does: begin it, or be refused."""
 
     mode: Literal["create", "refuse"]
-    new_per_minute: int = Field(ge=1)
+    new_per_minute: int = Field(ge=1, le=MOST)
 
 
 class QuotaPolicy(_Frozen):
     """Limits that are the same for every account; daily caps come from the accounts' tiers."""
 
     default_time_zone: TimeZone
-    handover_daily: int = Field(ge=0)
+    handover_daily: int = Field(ge=0, le=MOST)
     member_burst_active: Rate
     member_burst_passive: Rate
     enterprise_burst_active: EnterpriseBurst

@@ -5,6 +5,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+MOST = 10_000_000
+"""No cap or count of a policy is larger: caps reach scripts that write numbers of 53 bits."""
+
 Days = Annotated[int, Field(ge=1, le=3650)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Points = Annotated[float, Field(ge=0, le=100)]
@@ -26,7 +29,7 @@ class Outcomes(_Section):
     half_life_days: float = Field(gt=0)
     once_per_enterprise_days: Days
     """A contact's negatives count once per enterprise within this."""
-    sabotage_members: int = Field(ge=1)
+    sabotage_members: int = Field(ge=1, le=MOST)
     """A contact with negatives to more members than this, in that time, weighs nothing."""
 
 
@@ -55,7 +58,7 @@ class Usage(_Section):
 
     points: Points
     window_days: int = Field(ge=1, le=63)
-    full_active_days: int = Field(ge=1)
+    full_active_days: int = Field(ge=1, le=MOST)
     active_days_share: Share
 
 
@@ -81,7 +84,7 @@ class Feedback(_Section):
     passive_negative: Share
     passive_accepted_daily: float = Field(ge=0)
     """At most this much positive weight a local day comes from passive adds."""
-    doubt_contacts: int = Field(ge=0)
+    doubt_contacts: int = Field(ge=0, le=MOST)
     """Below the prior's value only once this many different contacts gave a negative."""
 
     @model_validator(mode="after")
@@ -131,8 +134,8 @@ class Complaints(_Section):
     """Ceilings by rate of different complainants among resolved active adds."""
 
     window_days: int = Field(ge=1, le=63)
-    least_complainants: int = Field(ge=1)
-    least_resolved: int = Field(ge=1)
+    least_complainants: int = Field(ge=1, le=MOST)
+    least_resolved: int = Field(ge=1, le=MOST)
     keep_rate: float = Field(gt=0, le=1)
     """From here on not above the present tier."""
     limit_rate: float = Field(gt=0, le=1)
@@ -159,10 +162,10 @@ class TierCaps(_Section):
     """One tier: the score it needs and the daily caps it gives."""
 
     score: float = Field(ge=0, le=100)
-    member_active: int = Field(ge=0)
-    member_passive: int = Field(ge=0)
-    enterprise_floor: int = Field(ge=0)
-    enterprise_seat: int = Field(ge=0)
+    member_active: int = Field(ge=0, le=MOST)
+    member_passive: int = Field(ge=0, le=MOST)
+    enterprise_floor: int = Field(ge=0, le=MOST)
+    enterprise_seat: int = Field(ge=0, le=MOST)
 
 
 class Movement(_Section):
@@ -172,11 +175,11 @@ class Movement(_Section):
     """A day is low when its score is below this share of the tier's threshold …"""
     demotion_days: Days
     """… and this many low days in a row cost one tier."""
-    ramp_floor: int = Field(ge=0)
-    ramp_factor: float = Field(ge=1)
+    ramp_floor: int = Field(ge=0, le=MOST)
+    ramp_factor: float = Field(ge=1, le=1000)
     ramp_days: int = Field(ge=1, le=63)
     seat_days: int = Field(ge=1, le=63)
-    enterprise_passive_factor: int = Field(ge=1)
+    enterprise_passive_factor: int = Field(ge=1, le=1000)
 
 
 class HardNegatives(_Section):

@@ -227,8 +227,11 @@ def _child(settings: Settings, port: int, parent: Connection) -> None:
         with _bind(settings.host, port, shared=True) as bound:
             serve_one(settings, bound, started)
     except (AddressInUse, *wiring.REFUSALS) as error:
-        log.error("%s", error)  # noqa: TRY400  the sentence says it all
-        sys.exit(1)
+        refusal = str(error)
+    else:
+        return
+    log.error("%s", refusal)
+    sys.exit(1)
 
 
 def _bind(host: str, port: int, *, shared: bool) -> socket.socket:
