@@ -8,7 +8,7 @@ A driver loads what `needs` names, folds events in their order, then keeps what 
 
 from collections.abc import Callable, Iterable
 
-from scoring import adding, answering, describing, tiers
+from scoring import adding, answering, deciding, describing, tiers
 from scoring.events import Event
 from scoring.outcomes import NEGATIVES, Waiting
 from scoring.policy import ScoringPolicy
@@ -37,8 +37,17 @@ HANDLERS: dict[str, Callable[[Step], None]] = {
     "member.updated": describing.member_updated,
     "linked_account.blocked": _nothing,
     "linked_account.unblocked": _nothing,
+    "case.confirmed": deciding.case_decided,
+    "case.dismissed": deciding.case_decided,
 }
-"""What a member's event does, by its type. `enterprise.updated` has no member."""
+"""What a member's event does, by its type."""
+
+ENTERPRISE_HANDLERS: dict[str, Callable[[EnterpriseView, Event], None]] = {
+    "enterprise.updated": describing.enterprise_updated,
+    "case.confirmed": deciding.enterprise_case_decided,
+    "case.dismissed": deciding.enterprise_case_decided,
+}
+"""What an event of an enterprise as a whole does, by its type."""
 
 _NEGATIVE_EVENTS = frozenset(f"contact.{outcome}" for outcome in NEGATIVES)
 
@@ -47,9 +56,7 @@ def fold(event: Event, working: Working, policy: ScoringPolicy, effects: Effects
     """Changes views by one event. Raises KeyError for a type that no handler knows."""
     company = _company(event, working, policy)
     if event.member_id is None:
-        if event.type != "enterprise.updated":
-            raise KeyError(event.type)
-        describing.enterprise_updated(company, event)
+        ENTERPRISE_HANDLERS[event.type](company, event)
         tiers.refresh_enterprise(company, policy, event.received_ms)
         return
     member, ignored = _member(event, event.member_id, company, working, policy)

@@ -109,6 +109,8 @@ class _Account(_View):
     """Bit i: in use (a pre-check, or a report of chats) on local day `day` − i."""
     patterns: dict[str, Any] = field(default_factory=dict)
     """State of each pattern by its name."""
+    judged_ms: int = 0
+    """Adds made before raise no flag: what they show was judged, or punished."""
 
 
 @dataclass(slots=True)

@@ -1,6 +1,8 @@
 """What a run of events is folded over: the views it needs, which of them changed, what follows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from scoring.views import ContactView, EnterpriseView, MemberView, Relation
 
@@ -53,7 +55,8 @@ class Flag:
     """A pattern fired: `statistic` reached `threshold`; `evidence` in words, oldest first.
 
     `adds_before` counts the account's allowed adds up to the flag; `member_id` None: the whole
-    enterprise.
+    enterprise. `events` names the last contributing events, oldest first: `decision_id` of an add,
+    `event_id` of what was reported; those that have neither are missing.
     """
 
     at_ms: int
@@ -65,6 +68,33 @@ class Flag:
     threshold: float
     adds_before: int
     evidence: tuple[str, ...]
+    events: tuple[str, ...] = ()
+
+
+Level = Literal["review", "enforce"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A case is called for: it opens one, or joins the one that the account has open.
+
+    `enforce` wants the member's active adds held, `review` only wants a person to look. `member_id`
+    None: the whole enterprise, which is never enforced and has no `posterior` (probability that the
+    member abuses adding, 0–1). `contributions` are the nats that each pattern adds to the log-odds,
+    `patterns` those that speak for the case, strongest first; `evidence`, `events` and
+    `adds_before` are as of a flag.
+    """
+
+    at_ms: int
+    enterprise_id: str
+    member_id: str | None
+    level: Level
+    posterior: float | None
+    contributions: Mapping[str, float]
+    patterns: tuple[str, ...]
+    adds_before: int
+    evidence: tuple[str, ...]
+    events: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +118,7 @@ class Effects:
 
     cooldowns: list[Cooldown] = field(default_factory=list)
     flags: list[Flag] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
     refunds: list[Refund] = field(default_factory=list)
     counts: dict[CountKey, dict[str, int]] = field(default_factory=dict)
 
