@@ -2,10 +2,16 @@
 
 from scoring import patterns
 from scoring.outcomes import present, start_waiting, stop_waiting
+from scoring.searching import searched
+from scoring.sharing import colleagues_of, note_adder
 from scoring.step import Step
 from scoring.views import Relation
 from scoring.ways import HANDOVERS
 from scoring.working import Refund
+
+REFUSALS = frozenset({"declined", "deleted", "blocked", "complained"})
+GREETING = 10
+"""Characters of a greeting's hash that tell it from others."""
 
 
 def requested(step: Step) -> None:
@@ -16,10 +22,12 @@ def requested(step: Step) -> None:
         member.active_days |= 1
         step.company.active_days |= 1
         step.rescore = True
+    kind = _kind(fields["way"], fields["initiated_by"])
+    if kind == "a":
+        _show(step)
     if not fields["allowed"]:
         step.count(f"denied_{fields['reason']}")
         return
-    kind = _kind(fields["way"], fields["initiated_by"])
     step.count("allowed")
     member.adds += 1
     step.company.adds += 1
@@ -27,6 +35,37 @@ def requested(step: Step) -> None:
         step.count("charged")
         member.best[step.event.day] = member.best.get(step.event.day, 0) + 1
     _note(step, kind)
+
+
+def _show(step: Step) -> None:
+    """Lets the patterns see the request, allowed or not."""
+    event, fields = step.event, step.event.fields
+    attempt = patterns.Attempt(
+        at_ms=event.at_ms,
+        day=event.day,
+        event_id=event.id,
+        contact=event.target,
+        reason=fields["reason"],
+        colleagues=colleagues_of(step),
+        asked_again=_asked_again(step),
+    )
+    step.observe(attempt, patterns.OF_ATTEMPTS)
+    if fields["way"] == "phone_search":
+        searched(step, missed=False)
+    if fields["allowed"]:
+        note_adder(step)
+
+
+def _asked_again(step: Step) -> int:
+    """Requests for the contact since it refused this member, lately; this one is counted."""
+    contact, relation = step.relation()
+    if relation is None or relation.outcome not in REFUSALS:
+        return 0
+    if step.event.day - relation.outcome_day > step.policy.patterns.repeat_target.within_days:
+        return 0
+    relation.asked += 1
+    step.touch_relation(contact, relation)
+    return relation.asked
 
 
 def _kind(way: str, initiated_by: str) -> str:
@@ -44,6 +83,7 @@ def _note(step: Step, kind: str) -> None:
     relation.added_day = event.day
     relation.decision_id = event.fields.get("decision_id", "")
     relation.kind, relation.way = kind, event.fields["way"]
+    relation.greeting = (event.fields.get("greeting_hash") or "")[-GREETING:]
     relation.reopened = relation.outcome == "declined"
     if kind == "a" and relation.outcome is None and not relation.opened_ms:
         start_waiting(relation, step.member, step.company, event.received_ms)
@@ -87,7 +127,7 @@ def _unmake(step: Step, decision_id: str | None = None) -> None:
         before = present(relation, step.member)
         stop_waiting(relation, step.member, step.company, step.policy)
         step.rescore = True
-        step.observe(patterns.Answer(step.event.at_ms, contact, before, None))
+        step.changed(contact, relation, before, None)
     relation.added_ms, relation.previous_ms = relation.previous_ms, 0
     relation.decision_id, relation.reopened = "", False
     step.touch_relation(contact, relation)

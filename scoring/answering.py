@@ -1,6 +1,5 @@
 """Feedback: what a contact did after an add, and what follows for member and enterprise."""
 
-from scoring import patterns
 from scoring.outcomes import (
     NEGATIVES,
     count_complainant,
@@ -45,7 +44,7 @@ def answered(step: Step) -> None:
     _count(step, contact, relation, outcome)
     if shown is not None or relation.outcome_kind == "a":
         after = _shown(relation, outcome)
-        step.observe(patterns.Answer(event.at_ms, contact, shown, after))
+        step.changed(contact, relation, shown, after)
     step.rescore = True
 
 
@@ -75,6 +74,7 @@ def _count(step: Step, contact: str, relation: Relation, outcome: str) -> None:
     member, company, policy = step.member, step.company, step.policy
     relation.outcome, relation.outcome_day = outcome, step.event.day
     relation.outcome_kind, relation.reopened, relation.voided = relation.kind, False, False
+    relation.asked = 0
     kind, day = relation.outcome_kind, relation.outcome_day
     if kind == "a":
         step.resolve(outcome, day)

@@ -25,6 +25,12 @@ class Event:
     fields: Mapping[str, Any]
 
     @property
+    def id(self) -> str:
+        """What evidence cites it by: its `event_id`, of an add its `decision_id`; '' has none."""
+        found: str = self.fields.get("event_id") or self.fields.get("decision_id") or ""
+        return found
+
+    @property
     def contact_names(self) -> tuple[str, ...]:
         """The contact's hash and those it had under keys that were rotated out."""
         return (self.target, *self.fields.get("aliases", ()))

@@ -1,14 +1,15 @@
 """The fold: one event changes the views of its accounts, and may call for more.
 
     event ─▶ enterprise's midnight ─▶ member's midnight ─▶ adds that came to be ignored
-          ─▶ the event's own handler ─▶ score, ceilings and caps, where they have to change
+          ─▶ the event's own handler, which shows it to the patterns ─▶ flags and verdicts
+          ─▶ score, ceilings and caps, where they have to change
 
 A driver loads what `needs` names, folds events in their order, then keeps what changed.
 """
 
 from collections.abc import Callable, Iterable
 
-from scoring import adding, answering, deciding, describing, tiers
+from scoring import adding, answering, deciding, describing, judging, searching, tiers
 from scoring.events import Event
 from scoring.outcomes import NEGATIVES, Waiting
 from scoring.policy import ScoringPolicy
@@ -32,7 +33,7 @@ HANDLERS: dict[str, Callable[[Step], None]] = {
     "contact.deleted": answering.answered,
     "contact.blocked": answering.answered,
     "contact.complained": answering.answered,
-    "phone_search.missed": _nothing,
+    "phone_search.missed": searching.missed,
     "usage.reported": describing.usage_reported,
     "member.updated": describing.member_updated,
     "linked_account.blocked": _nothing,
@@ -49,7 +50,8 @@ ENTERPRISE_HANDLERS: dict[str, Callable[[EnterpriseView, Event], None]] = {
 }
 """What an event of an enterprise as a whole does, by its type."""
 
-_NEGATIVE_EVENTS = frozenset(f"contact.{outcome}" for outcome in NEGATIVES)
+_OF_CONTACTS = frozenset({"add.requested", *(f"contact.{outcome}" for outcome in NEGATIVES)})
+"""Events that need what the enterprise knows of the contact."""
 
 
 def fold(event: Event, working: Working, policy: ScoringPolicy, effects: Effects) -> None:
@@ -63,6 +65,7 @@ def fold(event: Event, working: Working, policy: ScoringPolicy, effects: Effects
     step = Step(event, company, member, event.member_id, working, policy, effects)
     step.ignore(ignored)
     HANDLERS[event.type](step)
+    judging.judge(step)
     if step.rescore:
         step.keep_seat()
         tiers.refresh(member, company, policy, event.received_ms)
@@ -107,7 +110,7 @@ def first_needs(events: Iterable[Event]) -> Needs:
             continue
         for contact in event.contact_names:
             needs.relations.add((enterprise_id, member_id, contact))
-            if event.type in _NEGATIVE_EVENTS:
+            if event.type in _OF_CONTACTS:
                 needs.contacts.add((enterprise_id, contact))
     return needs
 

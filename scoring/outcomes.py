@@ -9,6 +9,7 @@ from operator import itemgetter
 
 from scoring.policy import ScoringPolicy
 from scoring.views import EnterpriseView, MemberView, Relation, decay
+from scoring.ways import COLD
 
 RANK = {"ignored": 0, "accepted": 1, "declined": 2, "deleted": 3, "blocked": 4, "complained": 5}
 """From best to worst but for `ignored`, which any answer replaces (DOMAIN §1)."""
@@ -18,7 +19,7 @@ NEGATIVES = ("deleted", "blocked", "complained")
 HOUR_MS = 3_600_000
 
 Waiting = list[int]
-"""[added ms, local day] of an active add without an answer."""
+"""[added ms, local day, 1 if warm else 0] of an active add without an answer."""
 
 _added_ms, _day_of = itemgetter(0), itemgetter(1)
 
@@ -35,7 +36,7 @@ def start_waiting(
 ) -> None:
     """An active add that no outcome is known of begins to wait for its first answer."""
     relation.opened_ms, relation.opened_day = at_ms, company.day
-    insort(member.opened, [at_ms, company.day])
+    insort(member.opened, [at_ms, company.day, int(relation.way not in COLD)])
     company.waiting[company.day] = company.waiting.get(company.day, 0) + 1
 
 
@@ -61,7 +62,7 @@ def _place(relation: Relation, member: MemberView) -> int | None:
     """Where the relation's add stands among those that wait."""
     waiting = [relation.opened_ms, relation.opened_day]
     place = bisect_left(member.opened, waiting)
-    found = place < len(member.opened) and member.opened[place] == waiting
+    found = place < len(member.opened) and member.opened[place][:2] == waiting
     return place if found else None
 
 
@@ -94,7 +95,7 @@ def _ignore(member: MemberView, count: int, policy: ScoringPolicy) -> list[Waiti
     if not count:
         return []
     ignored, member.opened = member.opened[:count], member.opened[count:]
-    for _, day in ignored:
+    for _, day, _ in ignored:
         count_resolved(member, "ignored", day, 1, policy)
     return ignored
 

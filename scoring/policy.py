@@ -1,9 +1,11 @@
 """The `[scoring]` section of the policy: every number of DOMAIN §3 to §5."""
 
 from itertools import pairwise
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from scoring.patterns.policy import Patterns
 
 MOST = 10_000_000
 """No cap or count of a policy is larger: caps reach scripts that write numbers of 53 bits."""
@@ -180,23 +182,6 @@ class Movement(_Section):
     ramp_days: int = Field(ge=1, le=63)
     seat_days: int = Field(ge=1, le=63)
     enterprise_passive_factor: int = Field(ge=1, le=1000)
-
-
-class HardNegatives(_Section):
-    """CUSUM over blocks and complaints (DOMAIN §5): q0 = .045 against q1 = .12."""
-
-    mode: Literal["shadow", "review", "enforce"]
-    negative: float = Field(gt=0)
-    deleted: float
-    other: float = Field(lt=0)
-    floor: float = Field(le=0)
-    threshold: float = Field(gt=0)
-
-
-class Patterns(_Section):
-    """One section for each pattern."""
-
-    hard_negatives: HardNegatives
 
 
 class ScoringPolicy(_Section):

@@ -15,6 +15,7 @@ from scoring.policy import ScoringPolicy
 from scoring.step import Step
 from scoring.tiers import refresh
 from scoring.views import NEVER, ContactView, MemberView, Relation
+from scoring.ways import COLD
 
 DAY_MS = 86_400_000
 
@@ -90,9 +91,28 @@ def _void_for(step: Step, contact: str, member_id: str) -> None:
     working.changed.relations.add((enterprise_id, member_id, contact))
     working.changed.members.add((enterprise_id, member_id))
     if relation.outcome_kind == "a":
-        answer = patterns.Answer(step.event.at_ms, contact, outcome, None)
-        patterns.show(answer, member.patterns, step.policy)
+        _show_voided(step, contact, member_id, member, relation)
     refresh(member, step.company, step.policy, step.event.received_ms)
+
+
+def _show_voided(
+    step: Step, contact: str, member_id: str, member: MemberView, relation: Relation
+) -> None:
+    """Patterns of a colleague take an outcome back; that fires nothing."""
+    answer = patterns.Answer(
+        at_ms=step.event.at_ms,
+        contact=contact,
+        before=relation.outcome,
+        after=None,
+        added_ms=relation.added_ms,
+        warm=relation.way not in COLD,
+        greeting=relation.greeting,
+        member_id=member_id,
+    )
+    if answer.added_ms >= member.judged_ms:
+        patterns.show(answer, member, patterns.OF_ANSWERS, step.policy.patterns)
+    if answer.added_ms >= step.company.judged_ms:
+        patterns.show(answer, step.company, patterns.OF_COMPANY_ANSWERS, step.policy.patterns)
 
 
 def take_back_negative(

@@ -1,6 +1,7 @@
 """One event on its way through the fold: the views at hand, and what every handler may do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from scoring import patterns
 from scoring.events import Event
@@ -8,14 +9,17 @@ from scoring.outcomes import HOUR_MS, Waiting, count_resolved, ignored_by_now
 from scoring.policy import ScoringPolicy
 from scoring.trust import usage_value
 from scoring.views import EnterpriseView, MemberView, Relation
-from scoring.working import Effects, Flag, Working
+from scoring.ways import COLD
+from scoring.working import Effects, Working
 
 
 @dataclass(slots=True)
 class Step:
     """A member's event with the views of its accounts, moved to its day.
 
-    `rescore` is set where something changed that the score or a ceiling depends on.
+    `rescore` is set where something changed that the score or a ceiling depends on. `fired` are
+    signals of the member's patterns, `company_fired` those of its enterprise's; `has_evidence`:
+    something was shown to the member's.
     """
 
     event: Event
@@ -26,6 +30,9 @@ class Step:
     policy: ScoringPolicy
     effects: Effects
     rescore: bool = False
+    fired: list[patterns.Signal] = field(default_factory=list)
+    company_fired: list[patterns.Signal] = field(default_factory=list)
+    has_evidence: bool = False
 
     def count(self, name: str, by: int = 1, day: int | None = None) -> None:
         """Adds to a figure of history, of the event's day unless another is given."""
@@ -48,22 +55,40 @@ class Step:
         self.working.relations[key] = relation
         self.working.changed.relations.add(key)
 
-    def observe(self, answer: patterns.Answer) -> None:
-        """Shows the outcome of an active add to the patterns, and flags those that fire."""
-        event = self.event
-        for signal in patterns.show(answer, self.member.patterns, self.policy):
-            flag = Flag(
-                at_ms=event.received_ms,
-                enterprise_id=event.enterprise_id,
+    def observe(self, seen: Any, observers: Any) -> None:
+        """Shows something to the member's patterns."""
+        self.has_evidence = True
+        self.fired += patterns.show(seen, self.member, observers, self.policy.patterns)
+
+    def observe_answer(self, answer: patterns.Answer) -> None:
+        """Shows the outcome of an active add to the patterns of member and enterprise.
+
+        Adds made before an account was judged raise nothing new (DOMAIN §5).
+        """
+        if answer.added_ms >= self.member.judged_ms:
+            self.observe(answer, patterns.OF_ANSWERS)
+        if answer.added_ms >= self.company.judged_ms:
+            observers = patterns.OF_COMPANY_ANSWERS
+            fired = patterns.show(answer, self.company, observers, self.policy.patterns)
+            self.company_fired += fired
+
+    def changed(
+        self, contact: str, relation: Relation, before: str | None, after: str | None
+    ) -> None:
+        """The outcome of an active add of this member is another one now: patterns see it."""
+        self.observe_answer(
+            patterns.Answer(
+                at_ms=self.event.at_ms,
+                contact=contact,
+                before=before,
+                after=after,
+                added_ms=relation.added_ms,
+                warm=relation.way not in COLD,
+                greeting=relation.greeting,
                 member_id=self.member_id,
-                pattern=signal.pattern,
-                mode=signal.mode,
-                statistic=signal.statistic,
-                threshold=signal.threshold,
-                adds_before=self.member.adds,
-                evidence=signal.evidence,
+                event_id=self.event.id,
             )
-            self.effects.flags.append(flag)
+        )
 
     def resolve(self, outcome: str, day: int, sign: int = 1) -> None:
         """Counts an active add as resolved for member and enterprise, or takes it back (−1)."""
@@ -78,8 +103,18 @@ class Step:
         """
         by_now = ignored_by_now(self.member, self.member.clock_ms, self.policy)
         wait_ms = self.policy.outcomes.ignored_after_h * HOUR_MS
-        for added_ms, _ in by_midnight + by_now:
-            self.observe(patterns.Answer(added_ms + wait_ms, None, None, "ignored"))
+        for added_ms, _, warm in by_midnight + by_now:
+            self.observe_answer(
+                patterns.Answer(
+                    at_ms=added_ms + wait_ms,
+                    contact=None,
+                    before=None,
+                    after="ignored",
+                    added_ms=added_ms,
+                    warm=bool(warm),
+                    member_id=self.member_id,
+                )
+            )
             self.rescore = True
 
     def seat(self, day: int) -> None:

@@ -157,7 +157,8 @@ class MemberView(_Account):
     seat_usage: float = 0.0
     """Last day as a seat, and the usage value that the enterprise's ring holds for it."""
     opened: list[list[int]] = field(default_factory=list)
-    """[added ms, local day] of active adds that wait for their first answer, oldest first."""
+    """[added ms, local day, 1 if warm else 0] of active adds that wait for their first answer,
+    oldest first."""
 
     def active_day_count(self, window_days: int) -> int:
         """Active days among the last `window_days`, today included."""
@@ -185,6 +186,10 @@ class Relation(_View):
     outcome_kind: str = "a"
     positive: float = 0.0
     """Positive weight granted for `accepted`."""
+    greeting: str = ""
+    """End of the hash of the last greeting sent."""
+    asked: int = 0
+    """Active adds asked for since the contact refused."""
     reopened: bool = False
     """An add was allowed after a decline: the next answer replaces it."""
     voided: bool = False
@@ -193,12 +198,13 @@ class Relation(_View):
 
 @dataclass(slots=True)
 class ContactView(_View):
-    """What one contact did to an enterprise's members.
+    """What passed between one contact and an enterprise's members.
 
-    `negatives`: member → [outcome, at ms], recent ones. `counted*`: the one negative that the
-    enterprise counts.
+    `adders`: member → ms of its last active add, recent ones. `negatives`: member → [outcome, at
+    ms], recent ones. `counted*`: the one negative that the enterprise counts.
     """
 
+    adders: dict[str, int] = field(default_factory=dict)
     negatives: dict[str, list[Any]] = field(default_factory=dict)
     counted: str | None = None
     counted_ms: int = 0

@@ -1,42 +1,72 @@
 """Malicious-addition patterns: one file each, a pure function over what it observes (DOMAIN §5).
 
-To add one: write its file after `hard_negatives`, give it a section in `scoring.policy.Patterns`
-and `policy.toml`, and name it in the table below. It keeps its state in the view under its name and
-resets it when it fires.
+A pattern reads what it is shown (`shape`) and the view of its account, keeps its state there under
+its name, and gives a signal when its statistic reaches the threshold, which begins anew then.
+docs/adding-a-pattern.md says how to add one; the tables below are where it is registered.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
-from scoring.patterns import hard_negatives
-from scoring.patterns.shape import Answer, Signal
-from scoring.policy import ScoringPolicy
+from scoring.patterns import (
+    burst_pressure,
+    enterprise_negatives,
+    greeting_reuse,
+    hard_negatives,
+    machine_timing,
+    outcome_shift,
+    repeat_target,
+    sequential_numbers,
+    target_collision,
+)
+from scoring.patterns.policy import Patterns
+from scoring.patterns.shape import Answer, Attempt, Search, Signal
+from scoring.views import EnterpriseView, MemberView
 
-__all__ = ["ON_ANSWER", "Answer", "Observer", "Signal", "show"]
+__all__ = [
+    "OF_ANSWERS",
+    "OF_ATTEMPTS",
+    "OF_COMPANY_ANSWERS",
+    "OF_SEARCHES",
+    "Answer",
+    "Attempt",
+    "Search",
+    "Signal",
+    "show",
+]
+
+SeenT = TypeVar("SeenT")
+ViewT = TypeVar("ViewT")
+
+Observer = Callable[[SeenT, ViewT, Patterns], Signal | None]
+
+OF_ANSWERS: tuple[Observer[Answer, MemberView], ...] = (
+    hard_negatives.observe,
+    outcome_shift.observe,
+)
+"""Over the outcomes of a member's active adds."""
+
+OF_COMPANY_ANSWERS: tuple[Observer[Answer, EnterpriseView], ...] = (
+    enterprise_negatives.observe,
+    greeting_reuse.observe,
+)
+"""Over the outcomes of the active adds of all members of an enterprise."""
+
+OF_ATTEMPTS: tuple[Observer[Attempt, MemberView], ...] = (
+    machine_timing.observe,
+    target_collision.observe,
+    repeat_target.observe,
+    burst_pressure.observe,
+)
+"""Over a member's requests for active adds."""
+
+OF_SEARCHES: tuple[Observer[Search, MemberView], ...] = (sequential_numbers.observe,)
+"""Over the phone numbers that a member searched."""
 
 
-@dataclass(frozen=True, slots=True)
-class Observer:
-    """A pattern by name: `begin` makes its state, `observe` moves it and may fire."""
-
-    name: str
-    begin: Callable[[], dict[str, Any]]
-    observe: Callable[[Answer, dict[str, Any], ScoringPolicy], Signal | None]
-
-
-ON_ANSWER = (Observer(hard_negatives.NAME, hard_negatives.begin, hard_negatives.observe),)
-"""Patterns over the outcomes of a member's active adds."""
-
-
-def show(answer: Answer, states: dict[str, dict[str, Any]], policy: ScoringPolicy) -> list[Signal]:
-    """Lets every pattern observe an outcome; gives the signals of those that fired."""
-    fired = []
-    for observer in ON_ANSWER:
-        state = states.get(observer.name)
-        if state is None:
-            state = states[observer.name] = observer.begin()
-        signal = observer.observe(answer, state, policy)
-        if signal is not None:
-            fired.append(signal)
-    return fired
+def show(
+    seen: SeenT, view: ViewT, observers: Iterable[Observer[SeenT, ViewT]], policy: Patterns
+) -> list[Signal]:
+    """Lets patterns observe; gives the signals of those that fired."""
+    signals = [observe(seen, view, policy) for observe in observers]
+    return [signal for signal in signals if signal is not None]

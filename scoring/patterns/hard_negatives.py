@@ -1,19 +1,16 @@
-"""Hard negatives: CUSUM over blocks and complaints among the outcomes of active adds (DOMAIN §5).
+"""Hard negatives: blocks and complaints among the outcomes of a member's active adds (DOMAIN §5).
 
-S = max(floor, S + w), w the log likelihood ratio of the outcome under a rate of .12 against .045;
-deletions weigh nothing. A contact's later, worse outcome replaces its term. [Page, Continuous
-inspection schemes, 1954]
+The CUSUM of `negatives`. As evidence its part of the verdict is `fusion.hard`.
 """
 
-from datetime import UTC, datetime
 from typing import Any
 
+from scoring.patterns import negatives, words
+from scoring.patterns.policy import Patterns
 from scoring.patterns.shape import Answer, Signal
-from scoring.policy import HardNegatives, ScoringPolicy
+from scoring.views import MemberView
 
 NAME = "hard_negatives"
-SHOWN = 8
-"""How many of the last contributing outcomes a flag cites."""
 
 
 def begin() -> dict[str, Any]:
@@ -21,36 +18,21 @@ def begin() -> dict[str, Any]:
     return {"s": 0.0, "cited": []}
 
 
-def observe(answer: Answer, state: dict[str, Any], policy: ScoringPolicy) -> Signal | None:
+def observe(answer: Answer, view: MemberView, policy: Patterns) -> Signal | None:
     """Moves the statistic by one outcome; a signal where that brings it to the threshold."""
-    numbers = policy.patterns.hard_negatives
-    term = _term(answer.after, numbers) - _term(answer.before, numbers)
-    statistic = max(numbers.floor, state["s"] + term)
-    state["s"] = statistic
-    if _is_hard(answer.after):
-        cited = [answer.at_ms, answer.after, answer.contact]
-        state["cited"] = [*state["cited"], cited][-SHOWN:]
-    # what is only taken back fires nothing
-    if answer.after is None or term <= 0 or statistic < numbers.threshold:
+    numbers = policy.hard_negatives
+    state = view.patterns.get(NAME)
+    if state is None:
+        state = view.patterns[NAME] = begin()
+    moved = negatives.step(answer, numbers)
+    statistic = state["s"] = max(numbers.floor, state["s"] + moved)
+    if negatives.is_hard(answer.after):
+        state["cited"] = words.cite(
+            state["cited"], answer.at_ms, str(answer.after), str(answer.contact), answer.event_id
+        )
+    if not negatives.fires(answer, moved, statistic, numbers):
         return None
-    evidence = tuple(_words(*cited) for cited in state["cited"])
-    state.update(begin())
-    return Signal(NAME, numbers.mode, statistic, numbers.threshold, evidence)
-
-
-def _term(outcome: str | None, numbers: HardNegatives) -> float:
-    if outcome is None:
-        return 0.0
-    if outcome == "deleted":
-        return numbers.deleted
-    return numbers.negative if _is_hard(outcome) else numbers.other
-
-
-def _is_hard(outcome: str | None) -> bool:
-    return outcome in ("blocked", "complained")
-
-
-def _words(at_ms: int, outcome: str, contact: str) -> str:
-    at = datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
-    did = {"blocked": "blocked the member", "complained": "complained about the member"}[outcome]
-    return f"{at}: contact {contact} {did}"
+    cited = state["cited"]
+    state["s"] = 0.0
+    evidence = words.sentences(cited)
+    return Signal(NAME, numbers.mode, statistic, numbers.threshold, evidence, words.ids(cited))

@@ -2,12 +2,19 @@
 
 import pytest
 
-from scoring.patterns.hard_negatives import begin, observe
+from scoring.patterns.hard_negatives import NAME, begin, observe
 from scoring.patterns.shape import Answer
+from scoring.views import MemberView, new_member
 from server.policy import default_policy
 from tests.scoring.story import Story
 
-POLICY = default_policy().scoring
+POLICY = default_policy().scoring.patterns
+
+
+def _member(statistic: float = 0.0) -> MemberView:
+    view = new_member(1)
+    view.patterns[NAME] = begin() | {"s": statistic}
+    return view
 
 
 @pytest.mark.parametrize(
@@ -22,25 +29,26 @@ POLICY = default_policy().scoring
     ],
 )
 def test_terms(outcome: str, term: float) -> None:
-    state = begin()
-    assert observe(Answer(0, "c", None, outcome), state, POLICY) is None
-    assert state["s"] == pytest.approx(term)
+    view = new_member(1)
+    assert observe(Answer(0, "c", None, outcome), view, POLICY) is None
+    assert view.patterns[NAME]["s"] == pytest.approx(term)
 
 
 def test_it_fires_at_the_twelfth_block_in_a_row_with_its_evidence_and_begins_anew() -> None:
     story = Story()
     for number in range(12):
         story.add(f"c{number}")
-        assert story.effects.flags == []
-        story.answer(f"c{number}", "blocked")
-    (flag,) = story.effects.flags
+        assert NAME not in {flag.pattern for flag in story.effects.flags}
+        story.answer(f"c{number}", "blocked", event_id=f"e{number}")
+    (flag,) = [flag for flag in story.effects.flags if flag.pattern == NAME]
     assert (flag.pattern, flag.mode, flag.member_id) == ("hard_negatives", "enforce", "li")
     assert flag.statistic == pytest.approx(12 * 0.98)
     assert flag.threshold == 11.5
     assert flag.adds_before == 12
-    assert len(flag.evidence) == 8
+    assert len(flag.evidence) == 4
     assert flag.evidence[-1].endswith("contact c11 blocked the member")
-    assert story.member().patterns["hard_negatives"] == begin()
+    assert flag.events == ("e8", "e9", "e10", "e11")
+    assert story.member().patterns[NAME]["s"] == 0
 
 
 def test_a_good_member_never_leaves_the_floor() -> None:
@@ -63,16 +71,16 @@ def test_a_later_worse_answer_replaces_its_term() -> None:
 
 
 def test_a_deletion_that_replaces_a_better_outcome_may_fire_it() -> None:
-    state = begin() | {"s": 11.43}
-    assert observe(Answer(0, "c", None, "deleted"), state, POLICY) is None
-    assert observe(Answer(0, "c", "accepted", "deleted"), state, POLICY) is not None
+    view = _member(11.43)
+    assert observe(Answer(0, "c", None, "deleted"), view, POLICY) is None
+    assert observe(Answer(0, "c", "accepted", "deleted"), view, POLICY) is not None
 
 
 def test_taking_an_outcome_back_fires_nothing() -> None:
-    state = begin() | {"s": 11.43}
-    assert observe(Answer(0, "c", "ignored", None), state, POLICY) is None
-    assert state["s"] > 11.5
-    assert observe(Answer(0, "c", None, "accepted"), state, POLICY) is None
+    view = _member(11.43)
+    assert observe(Answer(0, "c", "ignored", None), view, POLICY) is None
+    assert view.patterns[NAME]["s"] > 11.5
+    assert observe(Answer(0, "c", None, "accepted"), view, POLICY) is None
 
 
 def test_passive_adds_are_not_read() -> None:

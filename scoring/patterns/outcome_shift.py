@@ -1,0 +1,70 @@
+"""Outcome shift: a CUSUM over all outcomes of active adds, cold and warm apart (DOMAIN §5).
+
+S = max(floor, S + ln P1/P0), P the rates of abusers and of honest members. Deletions weigh nothing,
+nor does being ignored by a warm contact. The tally beside it counts outcomes for the verdict: of
+all adds, and of those since S last lay at its floor, where abuse that set in later begins.
+"""
+
+from typing import Any
+
+from scoring.patterns import words
+from scoring.patterns.policy import Patterns
+from scoring.patterns.shape import Answer, Signal
+from scoring.views import MemberView
+
+NAME = "outcome_shift"
+
+ACCEPTED, DECLINED, HARD, OTHER = range(4)
+"""Places in a tally; `OTHER` counts ignored and deleted."""
+_PLACE = {"accepted": ACCEPTED, "declined": DECLINED, "blocked": HARD, "complained": HARD}
+_CITED = frozenset({"declined", "blocked", "complained"})
+
+
+def begin() -> dict[str, Any]:
+    """The state of an account without outcomes: statistic, tally of all, tally since the floor."""
+    return {"s": 0.0, "all": [0, 0, 0, 0], "run": [0, 0, 0, 0], "cited": []}
+
+
+def observe(answer: Answer, view: MemberView, policy: Patterns) -> Signal | None:
+    """Moves statistic and tallies by one outcome."""
+    numbers = policy.outcome_shift
+    state = view.patterns.get(NAME)
+    if state is None:
+        state = view.patterns[NAME] = begin()
+    _count(answer, state, policy.verdict.memory)
+    terms = numbers.warm_terms if answer.warm else numbers.cold_terms
+    moved = terms.get(answer.after, 0.0) - terms.get(answer.before, 0.0)
+    statistic = state["s"] = max(numbers.floor, state["s"] + moved)
+    if statistic == numbers.floor:
+        state["run"] = [0, 0, 0, 0]
+    if answer.after in _CITED:
+        state["cited"] = words.cite(
+            state["cited"], answer.at_ms, str(answer.after), str(answer.contact), answer.event_id
+        )
+    if answer.after is None or moved <= 0 or statistic < numbers.threshold:
+        return None
+    state["s"] = 0.0
+    evidence = (tally_words(state["all"]), *words.sentences(state["cited"]))
+    events = words.ids(state["cited"])
+    return Signal(NAME, numbers.mode, statistic, numbers.threshold, evidence, events)
+
+
+def tally_words(tally: list[int]) -> str:
+    """A tally as a sentence."""
+    accepted, declined, hard, other = tally
+    return (
+        f"of {sum(tally)} contacts with an outcome {accepted} accepted, {declined} declined, "
+        f"{hard} blocked or complained, {other} did not answer or deleted the member later"
+    )
+
+
+def _count(answer: Answer, state: dict[str, Any], memory: int) -> None:
+    for name in ("all", "run"):
+        tally = state[name]
+        if answer.before is not None:
+            place = _PLACE.get(answer.before, OTHER)
+            tally[place] = max(0, tally[place] - 1)
+        if answer.after is not None:
+            tally[_PLACE.get(answer.after, OTHER)] += 1
+            if sum(tally) > memory:
+                state[name] = [count // 2 for count in tally]

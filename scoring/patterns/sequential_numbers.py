@@ -1,0 +1,106 @@
+"""Sequential numbers: phone numbers searched one after the other (DOMAIN §5).
+
+Counted are neighbours: of the last numbers searched, put in order, those at most `gap` above the
+one before them in the same block of 10,000; one that nobody has counts double. Beside it, how much
+of a longer window lies in its densest blocks. Blocks are known by their hash only, of which the
+state keeps four characters; the last four digits are known. [Enumeration of address books:
+Hagen et al., All the numbers are US, NDSS 2021]
+"""
+
+from collections import Counter
+from itertools import pairwise
+from typing import Any
+
+from scoring.patterns import words
+from scoring.patterns.policy import Patterns, SequentialNumbers
+from scoring.patterns.shape import Search, Signal
+from scoring.views import MemberView
+
+NAME = "sequential_numbers"
+
+_BLOCK, _TAIL = 4, 4
+"""Characters of a block's hash, and digits of a number."""
+
+
+def begin() -> dict[str, Any]:
+    """The state of an account without searches; `n` is the statistic, `dense` the blocks' share.
+
+    Texts of fixed-width entries, oldest first: `blocks`, and of the shorter window `tails` and
+    `missed`.
+    """
+    return {"n": 0, "dense": 0.0, "blocks": "", "tails": "", "missed": "", "cited": []}
+
+
+def observe(search: Search, view: MemberView, policy: Patterns) -> Signal | None:
+    """Takes in one search; a signal where neighbours, or the densest blocks, reach a threshold."""
+    numbers = policy.sequential_numbers
+    state = view.patterns.get(NAME)
+    if state is None:
+        state = view.patterns[NAME] = begin()
+    block = search.block.rpartition(".")[2][:_BLOCK].ljust(_BLOCK)
+    state["blocks"] = (state["blocks"] + block)[-_BLOCK * numbers.block_window :]
+    state["tails"] = (state["tails"] + search.tail)[-_TAIL * numbers.window :]
+    state["missed"] = (state["missed"] + "01"[search.missed])[-numbers.window :]
+    what = "missed" if search.missed else "searched"
+    state["cited"] = words.cite(state["cited"], search.at_ms, what, search.contact, search.event_id)
+    state["n"] = _neighbours(state, numbers)
+    state["dense"] = _dense(state["blocks"], numbers)
+    if state["n"] >= numbers.threshold:
+        return _signal(state, numbers, numbers.mode, state["n"], numbers.threshold)
+    if state["dense"] >= numbers.block_share:
+        mode = "review" if numbers.mode == "enforce" else numbers.mode
+        return _signal(state, numbers, mode, state["dense"], numbers.block_share)
+    return None
+
+
+def _split(text: str, width: int) -> list[str]:
+    return [text[start : start + width] for start in range(0, len(text), width)]
+
+
+def _neighbours(state: dict[str, Any], numbers: SequentialNumbers) -> int:
+    tails = _split(state["tails"], _TAIL)
+    blocks = _split(state["blocks"], _BLOCK)[-len(tails) :]
+    ordered = sorted(zip(blocks, map(int, tails), state["missed"], strict=True))
+    count = 0
+    for (block, low, _), (same, high, missed) in pairwise(ordered):
+        if block == same and high - low <= numbers.gap:
+            count += numbers.missed if missed == "1" else 1
+    return count
+
+
+def _dense(blocks: str, numbers: SequentialNumbers) -> float:
+    """Share of a full window in its densest blocks; 0 before it is full."""
+    if len(blocks) < _BLOCK * numbers.block_window:
+        return 0.0
+    found = Counter(_split(blocks, _BLOCK)).most_common(numbers.densest)
+    return sum(count for _, count in found) / numbers.block_window
+
+
+def _signal(
+    state: dict[str, Any],
+    numbers: SequentialNumbers,
+    mode: str,
+    statistic: float,
+    threshold: float,
+) -> Signal:
+    cited = state["cited"]
+    evidence = (in_words(state, numbers), *words.sentences(cited))
+    fired = Signal(NAME, mode, float(statistic), float(threshold), evidence, words.ids(cited))
+    state.update(begin())
+    return fired
+
+
+def in_words(state: dict[str, Any], numbers: SequentialNumbers) -> str:
+    """The statistic as a sentence."""
+    searched, missed = len(state["tails"]) // _TAIL, state["missed"].count("1")
+    dense = (
+        f"; {state['dense']:.0%} of the last {numbers.block_window} lie in {numbers.densest} "
+        "blocks of 10,000"
+        if state["dense"]
+        else ""
+    )
+    return (
+        f"of the last {searched} numbers searched, {missed} of which nobody has, {state['n']} "
+        f"(those that nobody has count {numbers.missed} times) lie within {numbers.gap} of the "
+        f"next lower one{dense}"
+    )

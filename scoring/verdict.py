@@ -1,0 +1,185 @@
+"""The verdict: the patterns' evidence fused into one log-odds per member, and what it calls for.
+
+    log-odds = prior + outcomes (hard_negatives, then outcome_shift given those)
+                     + the stronger of sequential_numbers and machine_timing + target_collision
+
+Evidence that hangs together is counted once: outcomes by the chain rule, number and clock of one
+tool by the larger of the two. A pattern in `shadow` adds nothing. Deciding with a likelihood ratio
+of 1/p false alarms are rarer than p. [Good, Probability and the Weighing of Evidence, 1950; Ville]
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from math import exp
+from typing import Any
+
+from scoring.patterns import (
+    hard_negatives,
+    likelihood,
+    machine_timing,
+    outcome_shift,
+    sequential_numbers,
+    target_collision,
+)
+from scoring.patterns.evidence import nats
+from scoring.patterns.policy import Patterns
+from scoring.patterns.shape import Signal
+from scoring.patterns.words import ids
+from scoring.views import MemberView
+from scoring.working import Level
+
+WEIGHED = (
+    hard_negatives.NAME,
+    outcome_shift.NAME,
+    sequential_numbers.NAME,
+    machine_timing.NAME,
+    target_collision.NAME,
+)
+"""The patterns whose evidence is fused; a flag of another one opens its case by itself."""
+
+STATE = "verdict"
+"""Where a view remembers the level called for, and `flagged`: [nats, day] of the last flags."""
+
+FLAG_DAYS = 30
+"""What a flag showed counts this long; the pattern's own statistic has begun anew."""
+
+
+def rank(level: Level | None) -> int:
+    """Orders levels."""
+    return (None, "review", "enforce").index(level)
+
+
+def state(view: MemberView) -> dict[str, Any]:
+    """What the view remembers, begun where there is nothing yet."""
+    found: dict[str, Any] = view.patterns.setdefault(STATE, {"level": None, "flagged": {}})
+    return found
+
+
+def may_matter(view: MemberView, policy: Patterns) -> bool:
+    """Whether the posterior is worth working out: most members have nothing against them."""
+    known = view.patterns.get(STATE)
+    if known is not None:
+        return bool(known["level"] != "enforce")
+    shift = view.patterns.get(outcome_shift.NAME)
+    if shift is not None and shift["all"][outcome_shift.HARD] > 1:
+        return True
+    return any(
+        nats(getattr(policy, name).evidence, statistic(view, policy)) > 0
+        for name, statistic in _STRUCTURAL.items()
+    )
+
+
+def remember(view: MemberView, shown: Sequence[Signal], policy: Patterns) -> None:
+    """Keeps the evidence of flags whose statistic began anew; that of outcomes stays tallied."""
+    for signal in shown:
+        if signal.pattern in _STRUCTURAL:
+            numbers = getattr(policy, signal.pattern)
+            weighs = nats(numbers.evidence, signal.statistic)
+            if signal.threshold != numbers.threshold:
+                weighs = numbers.block_nats
+            flagged = state(view)["flagged"]
+            flagged[signal.pattern] = [max(weighs, _flagged(view, signal.pattern)), view.day]
+
+
+def contributions(view: MemberView, policy: Patterns) -> dict[str, float]:
+    """Nats that each weighed pattern adds to the log-odds, as of the member's last event."""
+    outcomes = likelihood.of_outcomes(view, policy)
+    found = {
+        hard_negatives.NAME: outcomes.hard,
+        outcome_shift.NAME: outcomes.outcomes - outcomes.hard,
+    }
+    for name, statistic in _STRUCTURAL.items():
+        now = nats(getattr(policy, name).evidence, statistic(view, policy))
+        found[name] = max(now, _flagged(view, name))
+    for name in found:
+        if getattr(policy, name).mode == "shadow":
+            found[name] = 0.0
+    tools = sequential_numbers.NAME, machine_timing.NAME
+    found[min(tools, key=found.__getitem__)] = 0.0
+    return found
+
+
+def posterior(found: Mapping[str, float], policy: Patterns) -> float:
+    """Probability of abuse, 0–1."""
+    log_odds = policy.verdict.prior_nats + sum(found.values())
+    return 1.0 / (1.0 + exp(-log_odds)) if log_odds > -700 else 0.0
+
+
+def level(found: Mapping[str, float], probability: float, policy: Patterns) -> Level | None:
+    """What the posterior calls for; `enforce` only where a pattern of that mode speaks for it."""
+    numbers = policy.verdict
+    if probability >= numbers.enforce and any(
+        getattr(policy, name).mode == "enforce" for name in speaking(found, policy)
+    ):
+        return "enforce"
+    return "review" if probability >= numbers.review else None
+
+
+def speaking(found: Mapping[str, float], policy: Patterns) -> list[str]:
+    """The patterns that speak for a case, strongest first."""
+    strongest_first = sorted(found, key=found.__getitem__, reverse=True)
+    return [name for name in strongest_first if found[name] >= policy.verdict.noted]
+
+
+def in_words(
+    view: MemberView, found: Mapping[str, float], fired: Sequence[Signal], policy: Patterns
+) -> tuple[str, ...]:
+    """Why, a sentence for each pattern that speaks, then what the signals of this event cite."""
+    said = [
+        f"{name} ({found[name]:+.1f}): {_WORDS[name](view, policy)}"
+        for name in speaking(found, policy)
+    ]
+    return (*said, *(sentence for signal in fired for sentence in signal.evidence))
+
+
+def cited(view: MemberView, names: Sequence[str]) -> tuple[str, ...]:
+    """Ids of the last events that those patterns' states cite."""
+    states = (view.patterns.get(name, {}) for name in names)
+    return tuple(dict.fromkeys(event for found in states for event in ids(found.get("cited", ()))))
+
+
+def _flagged(view: MemberView, name: str) -> float:
+    """Nats that a flag of the last days showed."""
+    found = view.patterns.get(STATE, {"flagged": {}})["flagged"].get(name)
+    return found[0] if found is not None and view.day - found[1] < FLAG_DAYS else 0.0
+
+
+def _neighbours(view: MemberView, _: Patterns) -> float:
+    return float(view.patterns.get(sequential_numbers.NAME, _NONE)["n"])
+
+
+def _equal_gaps(view: MemberView, _: Patterns) -> float:
+    return float(view.patterns.get(machine_timing.NAME, _NONE)["n"])
+
+
+def _shared(view: MemberView, policy: Patterns) -> float:
+    found = view.patterns.get(target_collision.NAME)
+    enough = found is not None and len(found["with"]) >= policy.target_collision.members - 1
+    return float(found["s"]) if found is not None and enough else 0.0
+
+
+_NONE: Mapping[str, int] = {"n": 0}
+_STRUCTURAL: Mapping[str, Callable[[MemberView, Patterns], float]] = {
+    sequential_numbers.NAME: _neighbours,
+    machine_timing.NAME: _equal_gaps,
+    target_collision.NAME: _shared,
+}
+"""Patterns whose statistic is evidence by a table of the policy."""
+
+
+def _outcome_words(view: MemberView, _: Patterns) -> str:
+    return outcome_shift.tally_words(view.patterns[outcome_shift.NAME]["all"])
+
+
+_WORDS: Mapping[str, Callable[[MemberView, Patterns], str]] = {
+    hard_negatives.NAME: _outcome_words,
+    outcome_shift.NAME: _outcome_words,
+    sequential_numbers.NAME: lambda view, policy: sequential_numbers.in_words(
+        view.patterns[sequential_numbers.NAME], policy.sequential_numbers
+    ),
+    machine_timing.NAME: lambda view, policy: machine_timing.in_words(
+        view.patterns[machine_timing.NAME], policy.machine_timing
+    ),
+    target_collision.NAME: lambda view, _: target_collision.in_words(
+        view.patterns[target_collision.NAME]
+    ),
+}
