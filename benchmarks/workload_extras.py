@@ -1,6 +1,7 @@
 """What else befalls a member of made-up traffic on a day: scans, hand-overs, sabotage, revenge."""
 
 from datetime import UTC, datetime
+from random import Random
 
 from benchmarks.workload_account import MINUTE_MS
 from benchmarks.workload_habits import poisson
@@ -32,45 +33,48 @@ def hand_over(member: Member, day: int, load: float) -> None:
         contact = member.company.of_colleague(member.member_id, day, draw)
         if contact is None:
             continue
-        at = _within_hours(member, day)
+        at = _within_hours(member, day, draw)
         member.handed_over(at, draw.choice(_HANDOVERS), contact)
         if draw.random() < colleagues.handover_accept:
             member.answer("contact.accepted", at, contact, member.scanned_mu)
 
 
-def sabotage(member: Member, day: int, days: range, accounts: int) -> None:
-    """Today's share of the scans by a competitor's accounts, which block or complain soon."""
-    draw = member.draw
+def sabotage(member: Member, day: int, days: range, fate: Random) -> None:
+    """Today's share of the scans by a competitor's accounts, which block or complain soon.
+
+    Draws of its own leave the member's other lines as they are without.
+    """
     if day not in days:
         return
     before, scans = day - days.start, member.seat.sabotage
+    accounts = member.company.plan.parameters.stress.qr_sabotage.accounts
     today = scans * (before + 1) // len(days) - scans * before // len(days)
     for _ in range(today):
-        contact = f"c{member.company.number}-x{draw.randrange(accounts)}"
-        at = _within_hours(member, day)
+        contact = f"c{member.company.number}-x{fate.randrange(accounts)}"
+        at = _within_hours(member, day, fate)
         member.scanned(at, contact)
-        accepted_at = member.answer("contact.accepted", at, contact, member.scanned_mu)
-        kind = draw.choice(("contact.blocked", "contact.complained"))
-        member.happened(kind, accepted_at + draw.randrange(5, 60) * MINUTE_MS, contact)
+        accepted_at = at + fate.randrange(MINUTE_MS, 5 * MINUTE_MS)
+        member.happened("contact.accepted", accepted_at, contact)
+        kind = fate.choice(("contact.blocked", "contact.complained"))
+        member.happened(kind, accepted_at + fate.randrange(5, 60) * MINUTE_MS, contact)
 
 
-def retaliate(member: Member, day: int, left: int) -> int:
+def retaliate(member: Member, day: int, left: int, fate: Random) -> int:
     """Today's share of complaints that are left; how many stay. The last day takes them all."""
-    draw, remaining_days = member.draw, member.company.plan.days - day
-    due = sum(draw.random() < 1 / remaining_days for _ in range(left))
-    for _ in range(min(due, len(member.remembered))):
-        place = draw.randrange(len(member.remembered))
+    remaining_days = member.company.plan.days - day
+    due = sum(fate.random() < 1 / remaining_days for _ in range(left))
+    due = min(due, len(member.remembered))
+    for _ in range(due):
+        place = fate.randrange(len(member.remembered))
         contact, since = member.remembered.pop(place)
-        midnight = START_MS + (day + 1) * DAY_MS
-        at = max(since, midnight) + draw.randrange(1, 12) * HOUR_MS
+        at = max(since, START_MS + (day + 1) * DAY_MS) + fate.randrange(HOUR_MS, 12 * HOUR_MS)
         member.happened("contact.complained", at, contact)
-        left -= 1
-    return left
+    return left - due
 
 
-def report_usage(member: Member, day: int) -> None:
+def report_usage(member: Member, day: int, draw: Random) -> None:
     """The member's day in the messenger's statistics, told in the evening."""
-    draw, evening = member.draw, START_MS + day * DAY_MS + 20 * HOUR_MS
+    evening = START_MS + day * DAY_MS + 20 * HOUR_MS
     at = evening + draw.randrange(HOUR_MS)
     date = datetime.fromtimestamp(evening / 1_000, UTC)
     chats = 1 + poisson(draw, 12)
@@ -79,7 +83,6 @@ def report_usage(member: Member, day: int) -> None:
     member.company.lines.append(line | {"reply_percentage": draw.randint(70, 100)})
 
 
-def _within_hours(member: Member, day: int) -> int:
+def _within_hours(member: Member, day: int, draw: Random) -> int:
     first, last = member.habit.rates.hours
-    hours = member.draw.uniform(first, last)
-    return START_MS + day * DAY_MS + int(hours * HOUR_MS)
+    return START_MS + day * DAY_MS + int(draw.uniform(first, last) * HOUR_MS)

@@ -38,6 +38,7 @@ Weight = Annotated[float, Field(ge=0)]
 Whole = Annotated[int, Field(ge=0)]
 Counts = Annotated[tuple[Whole, Whole], AfterValidator(_in_order)]
 Span = Annotated[tuple[Weight, Weight], AfterValidator(_in_order)]
+Hour = Annotated[int, Field(ge=0, le=23)]
 Ways = Annotated[dict[str, Weight], AfterValidator(_known_ways)]
 
 
@@ -104,7 +105,7 @@ class ClassRates(Rates):
     gap_s: Positive
     gap_sigma: Weight = 1.0
     sessions: Counts = (1, 4)
-    hours: tuple[Annotated[int, Field(ge=0, le=23)], Annotated[int, Field(ge=0, le=23)]] = (9, 18)
+    hours: Annotated[tuple[Hour, Hour], AfterValidator(_in_order)] = (9, 18)
     weekend: Share = 1.0
     rest: Share = 0.0
     missed: Annotated[float, Field(ge=0, le=0.95)] = 0.0
@@ -177,7 +178,7 @@ class Colleagues(_Table):
 
 
 class Usage(_Table):
-    """Whether and for whom usage is reported."""
+    """For whom usage is reported."""
 
     enabled: bool
     members: Share
@@ -244,12 +245,6 @@ class Parameters(_Table):
         return self
 
 
-@cache
-def defaults() -> Parameters:
-    """The parameters of workload.toml."""
-    return load()
-
-
 def load(path: Path | None = None) -> Parameters:
     """The parameters of workload.toml, with those of a file laid over it key by key.
 
@@ -268,6 +263,10 @@ def load(path: Path | None = None) -> Parameters:
         raise WorkloadError(f"{path or DEFAULTS}: {key}: {found['msg']}") from None
     except (KeyError, RecursionError) as error:
         raise WorkloadError(f"{path or DEFAULTS}: like: no such class: {error}") from None
+
+
+defaults = cache(load)
+"""The parameters of workload.toml, read once."""
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -153,8 +153,19 @@ def compose(plan: Plan, seed: int) -> Iterator[Roster]:
     for name, count in plan.abusers.items():
         if group := plan.parameters.classes[name].group:
             drafts += [_Draft(name, [], [name] * group) for _ in range(count)]
+    offsets = draw.random(), draw.random()
     for number, draft in enumerate(drafts):
-        yield _roster(plan, number, draft, Random(f"{seed}/{number}/roster"))
+        handovers = _is_of(plan.parameters.colleagues.handover_share, number, offsets[0])
+        campaign = _is_of(plan.parameters.stress.viral.share, number, offsets[1])
+        viral = campaign and plan.viral_day is not None
+        honest = bool(draft.classes)
+        seats = _seats_of(plan, draft, viral and honest, Random(f"{seed}/{number}/roster"))
+        yield Roster(number, draft.kind, seats, handovers and honest)
+
+
+def _is_of(share: float, number: int, offset: float) -> bool:
+    """Spreads a share of numbers evenly over them."""
+    return int((number + 1) * share + offset) > int(number * share + offset)
 
 
 def _legitimate(plan: Plan, draw: Random) -> Iterator[_Draft]:
@@ -210,16 +221,11 @@ def _seat_guests(drafts: Sequence[_Draft], counts: Mapping[str, int], draw: Rand
             draft.guests += [name] * together
 
 
-def _roster(plan: Plan, number: int, draft: _Draft, draw: Random) -> Roster:
-    parameters = plan.parameters
-    legitimate = bool(draft.classes)
+def _seats_of(plan: Plan, draft: _Draft, viral: bool, draw: Random) -> list[Seat]:
+    """An enterprise's seats in no order that tells who is abusive."""
     classes = draft.classes + draft.guests
-    if legitimate:
-        draw.shuffle(classes)
-    handovers = legitimate and draw.random() < parameters.colleagues.handover_share
-    viral = draw.random() < parameters.stress.viral.share and plan.viral_day is not None
-    seats = [_seat(plan, name, viral and legitimate, draw) for name in classes]
-    return Roster(number, draft.kind, seats, handovers)
+    draw.shuffle(classes)
+    return [_seat(plan, name, viral, draw) for name in classes]
 
 
 def _seat(plan: Plan, name: str, viral: bool, draw: Random) -> Seat:

@@ -63,20 +63,17 @@ def member_id(roster: Roster, place: int) -> str:
 
 
 class _Course:
-    """A member's days, with what befalls it beside its own work."""
+    """A member's days, with what befalls it beside its own work; that has draws of its own."""
 
-    def __init__(self, member: Member, roster: Roster) -> None:
-        plan, draw = member.company.plan, member.draw
-        stress = plan.parameters.stress.qr_sabotage
-        self._member, self._plan = member, plan
+    def __init__(self, member: Member, handovers: bool, fate: Random) -> None:
+        plan = member.company.plan
+        self._member, self._fate, self._handovers = member, fate, handovers
         self._complaints = member.seat.retaliation
-        days = min(stress.days, plan.days)
-        first = draw.randrange(plan.days - days + 1)
+        days = min(plan.parameters.stress.qr_sabotage.days, plan.days)
+        first = fate.randrange(plan.days - days + 1)
         self._attacked = range(first, first + days) if member.seat.sabotage else range(0)
-        self._accounts = stress.accounts
         usage = plan.parameters.usage
-        self._reports = draw.random() < usage.members and usage.enabled
-        self._handovers = roster.handovers
+        self._reports = fate.random() < usage.members and usage.enabled
 
     def day(self, day: int) -> None:
         """Makes the lines of a day."""
@@ -87,29 +84,29 @@ class _Course:
             if self._handovers:
                 hand_over(member, day, load)
             if self._reports and load:
-                report_usage(member, day)
+                report_usage(member, day, self._fate)
         if self._attacked:
-            sabotage(member, day, self._attacked, self._accounts)
+            sabotage(member, day, self._attacked, self._fate)
         if self._complaints:
-            self._complaints = retaliate(member, day, self._complaints)
+            self._complaints = retaliate(member, day, self._complaints, self._fate)
 
 
-def _courses(plan: Plan, roster: Roster, company: Company, seed: int) -> list[_Course]:
-    """A course for each seat; groups with a daily cap have one that its members take turns in."""
+def _courses(plan: Plan, roster: Roster, company: Company, seed: int) -> Iterator[_Course]:
+    """A course for each seat; a group with a daily cap has one, in which its members take turns."""
     rates = plan.parameters.classes[roster.seats[0].class_name]
     ids = [member_id(roster, place) for place in range(len(roster.seats))]
     crews = [ids] if rates.daily_cap else [[each] for each in ids]
-    return [
-        _Course(Member(company, seat, crew, Random(f"{seed}/{roster.number}/{crew[0]}")), roster)
-        for seat, crew in zip(roster.seats, crews, strict=False)
-    ]
+    for seat, crew in zip(roster.seats, crews, strict=False):
+        name = f"{seed}/{roster.number}/{crew[0]}"
+        member = Member(company, seat, crew, Random(name))
+        yield _Course(member, roster.handovers, Random(f"{name}/fate"))
 
 
 def _days(plan: Plan, roster: Roster, seed: int) -> Iterator[Line]:
     """Lines by time, with `at` in epoch ms. What happens after a day's end waits for its day."""
     pool = plan.parameters.classes[roster.seats[0].class_name].pool
     company = Company(roster.number, plan, pool, Random(f"{seed}/{roster.number}"))
-    courses = _courses(plan, roster, company, seed)
+    courses = list(_courses(plan, roster, company, seed))
     about = {"enterprise_id": company.enterprise_id, "time_zone": TIME_ZONE}
     yield {"type": "enterprise.updated", "at": START_MS, **about, "verification": "verified"}
     for day in range(plan.days + plan.parameters.answers.tail_days):
