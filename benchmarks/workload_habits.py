@@ -55,12 +55,11 @@ class Habit:
 def habit_of(rates: ClassRates, plan: Plan, greetings: Sequence[str], draw: Random) -> Habit:
     """Draws a member of a class. `greetings` are the enterprise's."""
     spread, warm = plan.parameters.spread, plan.parameters.warm
-    factor = draw.gammavariate(spread.negatives_shape, 1 / spread.negatives_shape)
-    factor *= plan.negatives
-    cold_odds = _odds(rates, rates.accept, factor, plan, draw)
+    factors = _factors(plan, draw)
+    cold_odds = _odds(rates, rates.accept, factors, plan, draw)
     of_warm = warm.abusive if rates.abusive else warm.legitimate
-    warm_odds = _odds(of_warm, of_warm.accept, factor, plan, draw)
-    scanned = _odds(rates, rates.qr.accept if rates.qr else rates.accept, factor, plan, draw)
+    warm_odds = _odds(of_warm, of_warm.accept, factors, plan, draw)
+    scanned = _odds(rates, rates.qr.accept if rates.qr else rates.accept, factors, plan, draw)
     ways = [(way, cold_odds) for way in rates.cold] + [(way, warm_odds) for way in rates.warm]
     machine = rates.machine
     return Habit(
@@ -78,7 +77,17 @@ def habit_of(rates: ClassRates, plan: Plan, greetings: Sequence[str], draw: Rand
     )
 
 
-def _odds(rates: Rates, accept: float, factor: float, plan: Plan, draw: Random) -> Odds:
+def _factors(plan: Plan, draw: Random) -> Sequence[float]:
+    """How many times its class's rates a member is declined, blocked and complained about."""
+    spread = plan.parameters.spread
+    shape = spread.negatives_shape
+    drawn = [
+        draw.gammavariate(shape, 1 / shape) for _ in range(1 if spread.negatives_together else 3)
+    ]
+    return [factor * plan.negatives for factor in (drawn * 3)[:3]]
+
+
+def _odds(rates: Rates, accept: float, factors: Sequence[float], plan: Plan, draw: Random) -> Odds:
     """A member's acceptance from Beta around the class's; negatives take what room there is."""
     if plan.accept_shift:
         shifted = accept + plan.accept_shift
@@ -86,12 +95,11 @@ def _odds(rates: Rates, accept: float, factor: float, plan: Plan, draw: Random) 
     weight = plan.parameters.spread.accept_concentration
     if 0 < accept < 1:
         accept = draw.betavariate(accept * weight, (1 - accept) * weight)
-    negative = (rates.decline + rates.block + rates.complain) * factor
-    if negative > 1 - accept:
-        factor *= (1 - accept) / negative
-    declined = accept + rates.decline * factor
-    blocked = declined + rates.block * factor
-    return Odds(accept, declined, blocked, blocked + rates.complain * factor)
+    means = (rates.decline, rates.block, rates.complain)
+    negatives = [mean * factor for mean, factor in zip(means, factors, strict=True)]
+    room = min(1.0, (1 - accept) / max(sum(negatives), 1e-12))
+    declined, blocked, complained = accumulate(each * room for each in negatives)
+    return Odds(accept, accept + declined, accept + blocked, accept + complained)
 
 
 def _weights(rates: ClassRates) -> list[float]:

@@ -143,6 +143,8 @@ class Spread(_Table):
 
     accept_concentration: Positive
     negatives_shape: Positive
+    negatives_together: bool
+    """Whether a member's three negative rates share one factor, or have one each."""
     adds_shape: Positive
 
 

@@ -126,6 +126,8 @@ def in_words(
     """Why, a sentence for each pattern that speaks, then what the signals of this event cite."""
     said = [
         f"{name} ({found[name]:+.1f}): {_WORDS[name](view, policy)}"
+        if name in view.patterns
+        else f"{name} ({found[name]:+.1f}): a flag of the last {FLAG_DAYS} days"
         for name in speaking(found, policy)
     ]
     return (*said, *(sentence for signal in fired for sentence in signal.evidence))
