@@ -10,6 +10,9 @@ from penalties.catalogue import ViolationKind, catalogue
 
 Hours = Annotated[int, Field(ge=1, le=24 * 366)]
 
+BreakerLimit = Literal["enterprise", "total"]
+"""Which limit of the circuit breaker was reached."""
+
 
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -83,6 +86,12 @@ class CircuitBreaker(_Section):
     def enterprise_limit(self, seats: int) -> int:
         """Cases per enterprise and local day: the larger of the floor and the share of seats."""
         return max(self.enterprise_floor, int(self.enterprise_seat_share * seats))
+
+    def bound(self, enforced_here: int, enforced_in_all: int, seats: int) -> BreakerLimit | None:
+        """The limit that forbids one more, given the cases enforced on the day; None: none does."""
+        if enforced_here >= self.enterprise_limit(seats):
+            return "enterprise"
+        return "total" if enforced_in_all >= self.total else None
 
 
 class PenaltiesPolicy(_Section):

@@ -31,7 +31,11 @@ class FlagsQuery(Query):
 
 
 class FlagShape(TypedDict):
-    """A flag with what it rests on; `member_id` null: the enterprise as a whole."""
+    """A flag with what it rests on; `member_id` null: the enterprise as a whole.
+
+    `events` are the last ones that contributed, oldest first: the `decision_id` of an add, the
+    `event_id` of what was reported.
+    """
 
     id: str
     at: str
@@ -43,6 +47,7 @@ class FlagShape(TypedDict):
     threshold: float
     adds_before: int
     evidence: list[str]
+    events: list[str]
     policy_version: int
 
 
@@ -87,5 +92,6 @@ def flag_shape(flag: FlagRecord) -> FlagShape:
         "threshold": flag.threshold,
         "adds_before": flag.adds_before,
         "evidence": json.loads(flag.evidence),
+        "events": json.loads(flag.events),
         "policy_version": flag.policy_version,
     }

@@ -16,7 +16,8 @@ from server.records.writing import insert_new, row_of
 class FlagRecord:
     """A flag with what it rests on: `evidence` is a JSON list of sentences, oldest first.
 
-    `id` is `<shard>-<seq>-<pattern>`; `member_id` None: the enterprise as a whole.
+    `id` is `<shard>-<seq>-<pattern>`; `member_id` None: the enterprise as a whole; `events` is a
+    JSON list of ids.
     """
 
     id: str
@@ -32,6 +33,7 @@ class FlagRecord:
     adds_before: int
     evidence: str
     policy_version: int
+    events: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,9 +209,49 @@ flags = Table(
     _whole("adds_before"),
     _text("evidence"),
     _whole("policy_version"),
+    Column("events", Text, nullable=False, server_default="[]"),
 )
 Index(None, flags.c.at_ms, flags.c.id)
 Index(None, flags.c.enterprise_id, flags.c.member_id, flags.c.at_ms)
+
+cases = Table(
+    "cases",
+    metadata,
+    _key("id"),
+    _whole("shard"),
+    Column("seq", BigInteger, nullable=False),
+    Column("changed_seq", BigInteger, nullable=False),
+    Column("enterprise_id", String(128), nullable=False),
+    Column("member_id", String(128), nullable=True),
+    Column("level", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("posterior", Double, nullable=True),
+    _text("contributions"),
+    _text("patterns"),
+    _text("flags"),
+    _text("evidence"),
+    _text("events"),
+    _whole("adds_before"),
+    _ms("opened_ms"),
+    _ms("changed_ms"),
+    _whole("policy_version"),
+    _whole("enforced_day", nullable=True),
+    _whole("deferred_day", nullable=True),
+    _ms("hold_starts_ms", nullable=True),
+    _ms("hold_ends_ms", nullable=True),
+    _ms("hold_lifted_ms", nullable=True),
+    _ms("decided_ms", nullable=True),
+    _text("decided_by", nullable=True),
+    Column("key_id", String(128), nullable=True),
+    _text("note", nullable=True),
+    Column("severity", String(16), nullable=True),
+    Column("untold", Boolean, nullable=False),
+)
+Index(None, cases.c.opened_ms, cases.c.id)
+Index(None, cases.c.enterprise_id, cases.c.member_id, cases.c.state)
+Index(None, cases.c.enforced_day, cases.c.enterprise_id)
+Index(None, cases.c.shard, cases.c.untold)
+Index(None, cases.c.shard, cases.c.deferred_day)
 
 policies = Table(
     "policies",

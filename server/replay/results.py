@@ -23,6 +23,7 @@ def flag_line(flag: Flag) -> dict[str, Any]:
         "threshold": flag.threshold,
         "adds_before": flag.adds_before,
         "evidence": flag.evidence,
+        "events": flag.events,
     }
 
 

@@ -147,6 +147,7 @@ def flag_record(flag: Flag, place: Place, policy_version: int) -> FlagRecord:
         adds_before=flag.adds_before,
         evidence=json.dumps(flag.evidence, ensure_ascii=False),
         policy_version=policy_version,
+        events=json.dumps(flag.events),
     )
 
 

@@ -82,7 +82,9 @@ async def test_restrictions_hold_from_start_to_end_or_until_lifted(database: Dat
 
 
 def _flag(n: int, **more: object) -> FlagRecord:
-    flag = FlagRecord(f"0-{n}-p", 0, n, n // 2, "acme", "li", "p", "review", 1.5, 1.0, 3, "[]", 1)
+    flag = FlagRecord(
+        f"0-{n}-p", 0, n, n // 2, "acme", "li", "p", "review", 1.5, 1.0, 3, "[]", 1, "[]"
+    )
     return replace(flag, **more)  # type: ignore[arg-type]
 
 

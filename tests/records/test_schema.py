@@ -6,9 +6,9 @@ from typing import Any
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, text
 
-from server.records import migrations, tables
+from server.records import flags, migrations, tables
 from server.records.engine import Database
 
 
@@ -50,3 +50,29 @@ async def test_the_revisions_are_package_data_in_one_line(database: Database) ->
             lambda c: ScriptDirectory.from_config(migrations.alembic_config(c)).get_heads()
         )
     assert len(heads) == 1
+
+
+async def test_a_record_of_the_first_revision_comes_along_with_its_data(database: Database) -> None:
+    def back_and_forth(connection: Connection) -> list[str]:
+        from alembic import command  # noqa: PLC0415  its import sets up logging of its own
+
+        config = migrations.alembic_config(connection)
+        command.downgrade(config, "0001")
+        connection.execute(
+            text(
+                "INSERT INTO flags (id, shard, seq, at_ms, enterprise_id, member_id, pattern, "
+                "mode, statistic, threshold, adds_before, evidence, policy_version) VALUES ('0-1-p', 0, "
+                "1, 5, 'acme', 'li', 'p', 'review', 1.5, 1.0, 3, '[\"a\"]', 1)"
+            )
+        )
+        before: list[str] = inspect(connection).get_table_names()
+        command.upgrade(config, "head")
+        return before
+
+    async with database.write() as connection:
+        before = await connection.run_sync(back_and_forth)
+        kept = await flags.get(connection, "0-1-p")
+    assert "cases" not in before
+    assert kept is not None
+    assert (kept.evidence, kept.events, kept.at_ms) == ('["a"]', "[]", 5)
+    await test_the_migrated_schema_is_the_metadata(database)

@@ -1,0 +1,233 @@
+"""Cases: what patterns found about one account, waiting for a person (DOMAIN §5).
+
+    a finding ─▶ opens a case, or joins the one that the account has open
+              ─▶ `enforce`: a hold on active adds, once, while the day's circuit breaker permits
+    a person  ─▶ confirms (the hold runs to its end) or dismisses (the hold ends at once)
+
+An account is a member, or an enterprise as a whole (`member_id` None), which is never enforced:
+nobody is held for what colleagues did.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Literal, TypeVar
+
+from penalties.policy import BreakerLimit, PenaltiesPolicy
+from penalties.restrictions import Restriction, Scope
+
+Level = Literal["review", "enforce"]
+State = Literal["open", "confirmed", "dismissed"]
+Action = Literal["confirm", "dismiss"]
+Severity = Literal["normal", "severe"]
+HoldState = Literal["active", "ended", "lifted"]
+
+TRANSITIONS: Mapping[tuple[State, Action], State] = MappingProxyType(
+    {("open", "confirm"): "confirmed", ("open", "dismiss"): "dismissed"}
+)
+"""What a decision makes of a case; what is not here is not allowed."""
+
+MOST_EVIDENCE = 40
+"""Sentences that a case keeps, and ids of events: the last ones."""
+MOST_FLAGS = 200
+
+_HOUR_MS = 3_600_000
+_RANK: Mapping[Level, int] = MappingProxyType({"review": 0, "enforce": 1})
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one event showed of an account; `contributions` are nats by pattern.
+
+    `posterior` is a probability, None for an enterprise; `flags` are ids of what it raised.
+    """
+
+    at_ms: int
+    enterprise_id: str
+    member_id: str | None
+    level: Level
+    posterior: float | None
+    contributions: Mapping[str, float]
+    patterns: Sequence[str]
+    adds_before: int
+    evidence: Sequence[str]
+    events: Sequence[str] = ()
+    flags: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """The member's active adds are held in `[starts_ms, ends_ms)`, unless lifted before."""
+
+    starts_ms: int
+    ends_ms: int
+    lifted_ms: int | None = None
+
+    def state(self, now_ms: int) -> HoldState:
+        """`lifted` only where that came before its end."""
+        if self.lifted_ms is not None:
+            return "lifted"
+        return "active" if now_ms < self.ends_ms else "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDecision:
+    """What a person decided; `severity` None for a dismissal. Two-person rules compare holders."""
+
+    at_ms: int
+    action: Action
+    holder: str
+    key_id: str
+    note: str
+    severity: Severity | None
+
+    def repeats(self, other: "CaseDecision") -> bool:
+        """Whether the same person said the same before, by whatever key and at whatever time."""
+        mine = (self.action, self.holder, self.note, self.severity)
+        return mine == (other.action, other.holder, other.note, other.severity)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case. `level` is what the evidence calls for; it rises and never falls.
+
+    `adds_before` counts the account's allowed adds up to the opening. `enforced_day` is the local
+    day on which it was enforced, `deferred_day` the last one whose circuit breaker put that off.
+    """
+
+    id: str
+    enterprise_id: str
+    member_id: str | None
+    level: Level
+    posterior: float | None
+    contributions: Mapping[str, float]
+    patterns: tuple[str, ...]
+    flags: tuple[str, ...]
+    evidence: tuple[str, ...]
+    events: tuple[str, ...]
+    adds_before: int
+    opened_ms: int
+    changed_ms: int
+    policy_version: int
+    state: State = "open"
+    enforced_day: int | None = None
+    deferred_day: int | None = None
+    hold: Hold | None = None
+    decision: CaseDecision | None = field(default=None)
+
+    @property
+    def deferred(self) -> bool:
+        """Whether a circuit breaker turned it into a review for now."""
+        return self.deferred_day is not None
+
+    @property
+    def verdict(self) -> Level:
+        """What it came to: `enforce` only once it was enforced."""
+        return self.level if self.enforced_day is not None else "review"
+
+    def asks_for_hold(self, day: int) -> bool:
+        """Whether it is to be enforced on that local day, if the circuit breaker permits."""
+        wanted = self.state == "open" and self.level == "enforce" and self.enforced_day is None
+        return wanted and (self.deferred_day is None or self.deferred_day < day)
+
+    def restriction(self) -> Restriction | None:
+        """The hold as a restriction: no leniency to ask for, but a mistake may be claimed (§6)."""
+        if self.hold is None:
+            return None
+        return Restriction(
+            penalty_id=self.id,
+            scope=Scope.ACTIVE_ADDS,
+            enterprise_id=self.enterprise_id,
+            member_id=self.member_id,
+            starts_at_ms=self.hold.starts_ms,
+            ends_at_ms=self.hold.ends_ms,
+            may_apply=False,
+            may_appeal=True,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What the circuit breaker looks at: a local day, the seats, the cases enforced on that day."""
+
+    day: int
+    seats: int
+    enforced_here: int
+    enforced_in_all: int
+
+
+def opened(case_id: str, found: Finding, policy_version: int) -> Case:
+    """A new case out of its first finding."""
+    return Case(
+        id=case_id,
+        enterprise_id=found.enterprise_id,
+        member_id=found.member_id,
+        level=_level(found),
+        posterior=found.posterior,
+        contributions=found.contributions,
+        patterns=tuple(dict.fromkeys(found.patterns)),
+        flags=_last((), found.flags, MOST_FLAGS),
+        evidence=_last((), found.evidence, MOST_EVIDENCE),
+        events=_last((), found.events, MOST_EVIDENCE),
+        adds_before=found.adds_before,
+        opened_ms=found.at_ms,
+        changed_ms=found.at_ms,
+        policy_version=policy_version,
+    )
+
+
+def joined(case: Case, found: Finding) -> Case:
+    """The account's open case with one finding more."""
+    return replace(
+        case,
+        level=max(case.level, _level(found), key=_RANK.__getitem__),
+        posterior=found.posterior,
+        contributions=found.contributions,
+        patterns=tuple(dict.fromkeys((*case.patterns, *found.patterns))),
+        flags=_last(case.flags, found.flags, MOST_FLAGS),
+        evidence=_last(case.evidence, found.evidence, MOST_EVIDENCE),
+        events=_last(case.events, found.events, MOST_EVIDENCE),
+        changed_ms=max(case.changed_ms, found.at_ms),
+    )
+
+
+def enforced(
+    case: Case, now_ms: int, today: Today, policy: PenaltiesPolicy
+) -> tuple[Case, BreakerLimit | None]:
+    """A case that asks for it, held from now or put off; and the limit that put it off."""
+    bound = policy.circuit_breaker.bound(today.enforced_here, today.enforced_in_all, today.seats)
+    if bound is not None:
+        return replace(case, deferred_day=today.day, changed_ms=max(case.changed_ms, now_ms)), bound
+    hold = Hold(now_ms, now_ms + policy.holds.active_adds_h * _HOUR_MS)
+    held = replace(
+        case,
+        enforced_day=today.day,
+        deferred_day=None,
+        hold=hold,
+        changed_ms=max(case.changed_ms, now_ms),
+    )
+    return held, None
+
+
+def decided(case: Case, decision: CaseDecision) -> Case | None:
+    """The case after a decision, None where its state allows none."""
+    after = TRANSITIONS.get((case.state, decision.action))
+    if after is None:
+        return None
+    hold = case.hold
+    if hold is not None and after == "dismissed" and hold.state(decision.at_ms) == "active":
+        hold = replace(hold, lifted_ms=decision.at_ms)
+    changed_ms = max(case.changed_ms, decision.at_ms)
+    return replace(case, state=after, decision=decision, hold=hold, changed_ms=changed_ms)
+
+
+def _level(found: Finding) -> Level:
+    return found.level if found.member_id is not None else "review"
+
+
+def _last(known: Iterable[T], new: Iterable[T], most: int) -> tuple[T, ...]:
+    """The last ones in order; one that comes again moves to its new place."""
+    fresh = dict.fromkeys(new)
+    return (*(one for one in known if one not in fresh), *fresh)[-most:]

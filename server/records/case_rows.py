@@ -1,0 +1,105 @@
+"""A case as a row of its table, and back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.engine import RowMapping
+
+from penalties.cases import Case, CaseDecision, Hold
+
+_AS_THEY_ARE = (
+    "id",
+    "enterprise_id",
+    "member_id",
+    "level",
+    "state",
+    "posterior",
+    "adds_before",
+    "opened_ms",
+    "changed_ms",
+    "policy_version",
+    "enforced_day",
+    "deferred_day",
+)
+_LISTS = ("patterns", "flags", "evidence", "events")
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRecord:
+    """A case with the events that opened and changed it last.
+
+    `untold`: Redis still has to be told of its hold or, of a decided case, the fold has not yet met
+    the decision.
+    """
+
+    case: Case
+    shard: int
+    seq: int
+    changed_seq: int
+    untold: bool = False
+
+
+def row_of_case(record: CaseRecord) -> dict[str, Any]:
+    """The row; lists are JSON text."""
+    case, hold = record.case, record.case.hold
+    return {
+        **{name: getattr(case, name) for name in _AS_THEY_ARE},
+        **{name: _text(getattr(case, name)) for name in _LISTS},
+        "contributions": _text(case.contributions),
+        "hold_starts_ms": hold and hold.starts_ms,
+        "hold_ends_ms": hold and hold.ends_ms,
+        "hold_lifted_ms": hold and hold.lifted_ms,
+        **columns_of_decision(case.decision),
+        "shard": record.shard,
+        "seq": record.seq,
+        "changed_seq": record.changed_seq,
+        "untold": record.untold,
+    }
+
+
+def columns_of_decision(decision: CaseDecision | None) -> dict[str, Any]:
+    """What a decision adds to a row; what it made of the case stands in `state`."""
+    return {
+        "decided_ms": decision and decision.at_ms,
+        "decided_by": decision and decision.holder,
+        "key_id": decision and decision.key_id,
+        "note": decision and decision.note,
+        "severity": decision and decision.severity,
+    }
+
+
+def record_of(row: RowMapping) -> CaseRecord:
+    """The record that `row_of_case` wrote."""
+    plain: dict[str, Any] = {name: row[name] for name in _AS_THEY_ARE}
+    lists: dict[str, Any] = {name: tuple(json.loads(row[name])) for name in _LISTS}
+    hold = None
+    if row["hold_starts_ms"] is not None:
+        hold = Hold(row["hold_starts_ms"], row["hold_ends_ms"], row["hold_lifted_ms"])
+    case = Case(
+        **plain,
+        **lists,
+        contributions=json.loads(row["contributions"]),
+        hold=hold,
+        decision=_decision_of(row),
+    )
+    return CaseRecord(case, row["shard"], row["seq"], row["changed_seq"], row["untold"])
+
+
+def _decision_of(row: RowMapping) -> CaseDecision | None:
+    if row["decided_ms"] is None:
+        return None
+    return CaseDecision(
+        at_ms=row["decided_ms"],
+        action="confirm" if row["state"] == "confirmed" else "dismiss",
+        holder=row["decided_by"],
+        key_id=row["key_id"],
+        note=row["note"],
+        severity=row["severity"],
+    )
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
