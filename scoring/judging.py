@@ -14,8 +14,15 @@ def judge(step: Step) -> None:
     for signal in step.company_fired:
         if signal.mode != "shadow":
             step.effects.verdicts.append(_of_company(step, signal))
-    if step.has_evidence and (step.fired or verdict.may_matter(step.member, step.policy.patterns)):
+    if step.fired or (step.has_evidence and _may_rise(step)):
         _judge_member(step)
+
+
+def _may_rise(step: Step) -> bool:
+    """Whether the member's level may be a higher one now; nothing is above `enforce`."""
+    known = step.member.patterns.get(verdict.STATE)
+    at_the_top = known is not None and known["level"] == "enforce"
+    return not at_the_top and verdict.is_suspect(step.member, step.policy.patterns)
 
 
 def _judge_member(step: Step) -> None:

@@ -37,10 +37,8 @@ WEIGHED = (
 """The patterns whose evidence is fused; a flag of another one opens its case by itself."""
 
 STATE = "verdict"
-"""Where a view remembers the level called for, and `flagged`: [nats, day] of the last flags."""
-
-FLAG_DAYS = 30
-"""What a flag showed counts this long; the pattern's own statistic has begun anew."""
+"""Where a view remembers the level called for, and in `flagged` what flags of a pattern showed
+lately: [nats, local day of the last]."""
 
 
 def rank(level: Level | None) -> int:
@@ -54,13 +52,10 @@ def state(view: MemberView) -> dict[str, Any]:
     return found
 
 
-def may_matter(view: MemberView, policy: Patterns) -> bool:
-    """Whether the posterior is worth working out: most members have nothing against them."""
-    known = view.patterns.get(STATE)
-    if known is not None:
-        return bool(known["level"] != "enforce")
+def is_suspect(view: MemberView, policy: Patterns) -> bool:
+    """Whether the log-odds are worth working out: most members have nothing against them."""
     shift = view.patterns.get(outcome_shift.NAME)
-    if shift is not None and shift["all"][outcome_shift.HARD] > 1:
+    if STATE in view.patterns or (shift is not None and shift["all"][outcome_shift.HARD] > 1):
         return True
     return any(
         nats(getattr(policy, name).evidence, statistic(view, policy)) > 0
@@ -69,15 +64,14 @@ def may_matter(view: MemberView, policy: Patterns) -> bool:
 
 
 def remember(view: MemberView, shown: Sequence[Signal], policy: Patterns) -> None:
-    """Keeps the evidence of flags whose statistic began anew; that of outcomes stays tallied."""
+    """Adds up the evidence of flags whose statistic began anew; that of outcomes stays tallied."""
     for signal in shown:
         if signal.pattern in _STRUCTURAL:
             numbers = getattr(policy, signal.pattern)
-            weighs = nats(numbers.evidence, signal.statistic)
-            if signal.threshold != numbers.threshold:
-                weighs = numbers.block_nats
-            flagged = state(view)["flagged"]
-            flagged[signal.pattern] = [max(weighs, _flagged(view, signal.pattern)), view.day]
+            whole = signal.threshold == numbers.threshold
+            weighs = nats(numbers.evidence, signal.statistic) if whole else numbers.block_nats
+            known = state(view)["flagged"]
+            known[signal.pattern] = [_flagged(view, signal.pattern, policy) + weighs, view.day]
 
 
 def contributions(view: MemberView, policy: Patterns) -> dict[str, float]:
@@ -89,7 +83,7 @@ def contributions(view: MemberView, policy: Patterns) -> dict[str, float]:
     }
     for name, statistic in _STRUCTURAL.items():
         now = nats(getattr(policy, name).evidence, statistic(view, policy))
-        found[name] = max(now, _flagged(view, name))
+        found[name] = min(now + _flagged(view, name, policy), policy.verdict.most_nats)
     for name in found:
         if getattr(policy, name).mode == "shadow":
             found[name] = 0.0
@@ -98,10 +92,15 @@ def contributions(view: MemberView, policy: Patterns) -> dict[str, float]:
     return found
 
 
+def log_odds(found: Mapping[str, float], policy: Patterns) -> float:
+    """Prior and contributions together, in nats."""
+    return policy.verdict.prior_nats + sum(found.values())
+
+
 def posterior(found: Mapping[str, float], policy: Patterns) -> float:
     """Probability of abuse, 0–1."""
-    log_odds = policy.verdict.prior_nats + sum(found.values())
-    return 1.0 / (1.0 + exp(-log_odds)) if log_odds > -700 else 0.0
+    odds = log_odds(found, policy)
+    return 1.0 / (1.0 + exp(-odds)) if odds > -700 else 0.0
 
 
 def level(found: Mapping[str, float], probability: float, policy: Patterns) -> Level | None:
@@ -125,9 +124,7 @@ def in_words(
 ) -> tuple[str, ...]:
     """Why, a sentence for each pattern that speaks, then what the signals of this event cite."""
     said = [
-        f"{name} ({found[name]:+.1f}): {_WORDS[name](view, policy)}"
-        if name in view.patterns
-        else f"{name} ({found[name]:+.1f}): a flag of the last {FLAG_DAYS} days"
+        f"{name} ({found[name]:+.1f}): {_why(name, view, policy)}"
         for name in speaking(found, policy)
     ]
     return (*said, *(sentence for signal in fired for sentence in signal.evidence))
@@ -139,10 +136,20 @@ def cited(view: MemberView, names: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(event for found in states for event in ids(found.get("cited", ()))))
 
 
-def _flagged(view: MemberView, name: str) -> float:
-    """Nats that a flag of the last days showed."""
-    found = view.patterns.get(STATE, {"flagged": {}})["flagged"].get(name)
-    return found[0] if found is not None and view.day - found[1] < FLAG_DAYS else 0.0
+def _why(name: str, view: MemberView, policy: Patterns) -> str:
+    flagged = _flagged(view, name, policy)
+    if name not in view.patterns or flagged >= policy.verdict.noted:
+        return f"flagged within the last {policy.verdict.flag_days} days"
+    return _WORDS[name](view, policy)
+
+
+def _flagged(view: MemberView, name: str, policy: Patterns) -> float:
+    """Nats that flags of the last days showed."""
+    known = view.patterns.get(STATE)
+    found = known["flagged"].get(name) if known is not None else None
+    if found is None or view.day - found[1] >= policy.verdict.flag_days:
+        return 0.0
+    return float(found[0])
 
 
 def _neighbours(view: MemberView, _: Patterns) -> float:

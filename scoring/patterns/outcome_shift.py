@@ -59,12 +59,12 @@ def tally_words(tally: list[int]) -> str:
 
 
 def _count(answer: Answer, state: dict[str, Any], memory: int) -> None:
-    for name in ("all", "run"):
-        tally = state[name]
+    for tally in (state["all"], state["run"]):
         if answer.before is not None:
             place = _PLACE.get(answer.before, OTHER)
             tally[place] = max(0, tally[place] - 1)
         if answer.after is not None:
             tally[_PLACE.get(answer.after, OTHER)] += 1
-            if sum(tally) > memory:
-                state[name] = [count // 2 for count in tally]
+    if sum(state["all"]) > memory:
+        for name in ("all", "run"):
+            state[name] = [count // 2 for count in state[name]]

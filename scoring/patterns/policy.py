@@ -244,10 +244,10 @@ class Fusion(_Section):
     """Shape of the Gamma distribution of members' `hard` around that of their kind."""
     accepted_weight: float = Field(gt=0)
     """Weight of the Beta distribution of members' `accepted` around that of their kind."""
-    young_h: float = Field(ge=0)
-    """An unanswered add younger than this …"""
-    young_weight: float = Field(ge=0, le=1)
-    """… counts as this much of an add."""
+    flag_days: Days
+    """What a flag showed counts this long; flags add up, since the statistic begins anew …"""
+    most_nats: float = Field(gt=0)
+    """… to so much of one pattern; its statistic as it stands is in that, too."""
     honest: Kinds
     abusive: Kinds
 
@@ -275,7 +275,7 @@ class Fusion(_Section):
             log(kind.share) + self.hard_shape * log(per_hard),
             accepted,
             declined,
-            lgamma(accepted) + lgamma(declined),
+            lgamma(accepted) + lgamma(declined) - lgamma(self.accepted_weight),
         )
 
     @field_validator("honest", "abusive")
