@@ -105,11 +105,21 @@ async def told(connection: AsyncConnection, case_id: str) -> None:
     )
 
 
-async def untold(connection: AsyncConnection, shard: int, limit: int) -> list[CaseRecord]:
-    """A shard's cases that Redis, or the fold, has still to be told of, oldest change first."""
-    query = select(cases).where(cases.c.shard == shard, cases.c.untold)
-    rows = await connection.execute(query.order_by(cases.c.changed_ms, cases.c.id).limit(limit))
-    return [record_of(row) for row in rows.mappings()]
+async def has_work(connection: AsyncConnection, shard: int) -> bool:
+    """Whether a shard has a case to be told of, or one that was put off."""
+    put_off = and_(cases.c.state == "open", cases.c.deferred_day.is_not(None))
+    query = select(cases.c.id).where(cases.c.shard == shard, or_(cases.c.untold, put_off))
+    return (await connection.execute(query.limit(1))).first() is not None
+
+
+async def untold_holds(connection: AsyncConnection, shard: int, limit: int) -> list[CaseRecord]:
+    """A shard's open cases that Redis has still to be told of, oldest change first."""
+    return await _untold(connection, limit, cases.c.shard == shard, cases.c.state == "open")
+
+
+async def unmet(connection: AsyncConnection, shard: int, limit: int) -> list[CaseRecord]:
+    """A shard's decided cases that the fold has still to be told of, oldest decision first."""
+    return await _untold(connection, limit, cases.c.shard == shard, cases.c.state != "open")
 
 
 async def deferred(connection: AsyncConnection, shard: int) -> dict[str, int]:
@@ -178,6 +188,14 @@ async def listed(connection: AsyncConnection, which: CaseFilter) -> list[CaseRec
         where.append(or_(cases.c.opened_ms < opened_ms, same))
     newest = select(cases).where(*where).order_by(cases.c.opened_ms.desc(), cases.c.id.desc())
     rows = await connection.execute(newest.limit(which.limit))
+    return [record_of(row) for row in rows.mappings()]
+
+
+async def _untold(
+    connection: AsyncConnection, limit: int, *where: ColumnElement[bool]
+) -> list[CaseRecord]:
+    query = select(cases).where(cases.c.untold, *where)
+    rows = await connection.execute(query.order_by(cases.c.changed_ms, cases.c.id).limit(limit))
     return [record_of(row) for row in rows.mappings()]
 
 

@@ -1,7 +1,8 @@
 """One batch of a shard: read, load, fold, refund, commit. Each event takes effect once.
 
 What a crash leaves, step by step: before the commit nothing but refunds, which repeat without
-effect; after it everything but the caps and cool-downs in Redis, which `publish` gives again.
+effect; after it everything but what Redis has to hold: `publish` gives caps and cool-downs again,
+`telling` the holds of cases.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from quota.shard_log import StreamEvent
 from server.records import accounts, days, flags, journal, leases, published, views
 from server.records.accounts import Enterprise, Member
 from server.records.leases import Lease
-from server.worker import translate
+from server.worker import casework, translate
 from server.worker.folding import Batch, fold_events
 from server.worker.loading import load
+from server.worker.metrics import FLAGS
 from server.worker.policies import Version
 from server.worker.stores import Stores
 from server.worker.translate import Journaled
@@ -27,13 +29,15 @@ from server.worker.translate import Journaled
 class Folded:
     """What a batch came to: the lease at its new place, the policy there, the last event's time.
 
-    `terms_changed`: accounts without an event are due for a sweep.
+    `terms_changed`: accounts without an event are due for a sweep. `holds`: cases hold members of
+    whom Redis has still to be told.
     """
 
     lease: Lease
     version: Version
     received_ms: int
     terms_changed: bool
+    holds: bool
 
 
 async def fold_batch(
@@ -56,9 +60,14 @@ async def fold_batch(
         await _journal(connection, read)
         await _begin_accounts(connection, batch, *known)
         await _save(connection, lease.shard, batch)
+        written = await casework.write(connection, batch.casework, stores.ledger.now_ms())
+    for flag in batch.flags:
+        FLAGS.labels(flag.pattern, flag.mode).inc()
+    written.report()
     moved = replace(lease, folded_seq=last.seq, policy_version=number)
     terms_changed = batch.activated or bool(batch.described)
-    return Folded(moved, batch.version, last.received_ms, terms_changed)
+    holds = bool(written.held)
+    return Folded(moved, batch.version, last.received_ms, terms_changed, holds)
 
 
 async def _journal(connection: AsyncConnection, read: Sequence[Journaled]) -> None:

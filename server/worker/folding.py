@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from scoring.caps import seat_count
 from scoring.fold import fold
 from scoring.views import EnterpriseView, MemberView
 from scoring.working import ContactKey, CountKey, Effects, MemberKey, RelationKey, Working
@@ -15,10 +16,12 @@ from server.records.days import DayRecord
 from server.records.flags import FlagRecord
 from server.records.views import CooldownRow
 from server.worker import translate
+from server.worker.casework import Called, Met
 from server.worker.policies import Version, version_of
 from server.worker.translate import Journaled, Place
 
 log = logging.getLogger(__name__)
+DECIDED = ("case.confirmed", "case.dismissed")
 YIELD_EVERY = 32
 """Events folded at a stretch: other tasks of the process, pre-checks among them, come between."""
 
@@ -38,6 +41,8 @@ class Batch:
     on_time: set[CountKey] = field(default_factory=set)
     """Days that were their account's present one when something was counted."""
     flags: list[FlagRecord] = field(default_factory=list)
+    casework: list[Called | Met] = field(default_factory=list)
+    """Verdicts, and decisions about cases that the fold met, in their order."""
     refunds: list[str] = field(default_factory=list)
     described: set[str] = field(default_factory=set)
     """Enterprises whose description changed, and with it what their members may have."""
@@ -97,12 +102,31 @@ def _gather(batch: Batch, effects: Effects, journaled: Journaled) -> None:
         if known is None or known.until_ms < row.until_ms:
             batch.cooldowns[key] = row
     number = batch.version.number
-    batch.flags += [translate.flag_record(flag, place, number) for flag in effects.flags]
+    raised = [translate.flag_record(flag, place, number) for flag in effects.flags]
+    batch.flags += raised
+    batch.casework += _casework(batch, effects, journaled, raised)
     batch.refunds += [refund.decision_id for refund in effects.refunds]
     for day, counts in effects.counts.items():
         _add_day(batch, day, counts)
     if journaled.entry.type == "enterprise.updated" and journaled.entry.enterprise_id:
         batch.described.add(journaled.entry.enterprise_id)
+
+
+def _casework(
+    batch: Batch, effects: Effects, journaled: Journaled, raised: Sequence[FlagRecord]
+) -> Iterator[Called | Met]:
+    """What the event means for cases; a decision comes last: it is about what went before."""
+    for verdict in effects.verdicts:
+        company = batch.working.enterprises[verdict.enterprise_id]
+        yield Called(
+            finding=translate.finding(verdict, raised),
+            place=journaled.place,
+            day=company.day,
+            seats=seat_count(company, batch.version.scoring),
+            version=batch.version,
+        )
+    if journaled.entry.type in DECIDED and "case_id" in journaled.body:
+        yield Met(journaled.body["case_id"])
 
 
 def _add_day(batch: Batch, key: CountKey, counts: dict[str, int]) -> None:

@@ -20,3 +20,11 @@ LEASES_LOST = Counter("contact_quota_leases_lost_total", "Shards another worker 
 OUTAGES = Counter("contact_quota_worker_outages_total", "Times the worker found a store away")
 HOLDS_EXPIRED = Counter("contact_quota_idle_holds_total", "Expired holds the worker came upon")
 FAILURES = Counter("contact_quota_fold_failures_total", "Batches that failed by a mistake of ours")
+FLAGS = Counter("contact_quota_flags_total", "Flags that patterns raised", ["pattern", "mode"])
+CASES = Counter("contact_quota_cases_opened_total", "Cases by what they opened as", ["verdict"])
+HOLDS = Counter("contact_quota_case_holds_total", "Members whose active adds a case holds")
+DEFERRED = Counter(
+    "contact_quota_cases_deferred_total",
+    "Times the circuit breaker made a case that was to be enforced ask for a review",
+    ["limit"],
+)

@@ -23,6 +23,7 @@ from server.worker.publish import caps_changed, publish_changed, take_over
 from server.worker.restricting import Held, of_shard_now, push_restrictions
 from server.worker.salvage import salvage
 from server.worker.stores import Stores
+from server.worker.telling import push_holds
 from server.worker.translate import of_shard
 
 __all__ = ["Standing", "bring_up", "closed_shards", "push_restrictions", "report_rolled_back"]
@@ -63,6 +64,7 @@ async def bring_up(stores: Stores, lease: Lease, version: Version) -> Standing:
     if meta.epoch is None or not await _whole(stores, lease, meta, max(top, seen)):
         return await _refill(stores, lease, version, top)
     await take_over(stores, lease, meta.published_seq)
+    await push_holds(stores, shard)  # before the stream is trimmed of what they rest on
     if meta.published_seq < lease.folded_seq:
         await publish_changed(stores, lease, version, meta.published_seq)
     return Standing(version, meta.epoch, max(meta.published_seq, lease.folded_seq), top)

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from penalties.cases import Finding
 from quota.keys import shard_of
 from quota.shard_log import StreamEvent
 from scoring.events import Event, parse
 from scoring.views import ContactView, EnterpriseView, MemberView, Relation
-from scoring.working import ContactKey, Cooldown, CountKey, Flag, MemberKey, RelationKey
+from scoring.working import (
+    ContactKey,
+    Cooldown,
+    CountKey,
+    Flag,
+    MemberKey,
+    RelationKey,
+    Verdict,
+)
 from server.records.days import DayRecord
 from server.records.flags import FlagRecord
 from server.records.journal import Entry
@@ -148,6 +157,27 @@ def flag_record(flag: Flag, place: Place, policy_version: int) -> FlagRecord:
         evidence=json.dumps(flag.evidence, ensure_ascii=False),
         policy_version=policy_version,
         events=json.dumps(flag.events),
+    )
+
+
+def finding(verdict: Verdict, raised: Iterable[FlagRecord]) -> Finding:
+    """A verdict as a case takes it, with the ids of the flags of its event that speak for it."""
+    return Finding(
+        at_ms=verdict.at_ms,
+        enterprise_id=verdict.enterprise_id,
+        member_id=verdict.member_id,
+        level=verdict.level,
+        posterior=verdict.posterior,
+        contributions=verdict.contributions,
+        patterns=verdict.patterns,
+        adds_before=verdict.adds_before,
+        evidence=verdict.evidence,
+        events=verdict.events,
+        flags=[
+            flag.id
+            for flag in raised
+            if flag.member_id == verdict.member_id and flag.pattern in verdict.patterns
+        ],
     )
 
 

@@ -1,13 +1,15 @@
-"""What has to happen though no event says so: holds that ran out, midnights, what is too old."""
+"""What has to happen though no event says so: midnights, what ran out, waits or is too old."""
 
 from __future__ import annotations
 
-from server.records import days, journal, published
+from server.records import cases, days, journal, published
 from server.records.leases import Lease
+from server.worker.deferring import retry_deferred
 from server.worker.metrics import HOLDS_EXPIRED
 from server.worker.policies import Version
 from server.worker.publish import SWEEP_MOST, sweep
 from server.worker.stores import Stores
+from server.worker.telling import tell_shard
 
 DAY_MS = 86_400_000
 FORGET_MS = 190 * DAY_MS
@@ -18,13 +20,18 @@ HOLDS_AT_ONCE = 100
 
 
 async def tend(stores: Stores, lease: Lease, version: Version) -> bool:
-    """Returns expired holds and publishes a midnight's caps; True where more is waiting.
+    """Returns expired holds, publishes a midnight's caps, looks after cases; True: more is waiting.
 
     Raises LeaseLost, or what `AWAY` names.
     """
     looked_at = await stores.ledger.log.expire_holds(lease.shard)
     HOLDS_EXPIRED.inc(looked_at)
     swept = await sweep(stores, lease, version)
+    async with stores.database.read() as connection:
+        has_cases = await cases.has_work(connection, lease.shard)
+    if has_cases:
+        await retry_deferred(stores, lease, version)
+        await tell_shard(stores, lease.shard, version.policy.quota.default_time_zone)
     return looked_at >= HOLDS_AT_ONCE or swept >= SWEEP_MOST
 
 

@@ -98,19 +98,20 @@ async def test_a_decided_case_is_judged_until_the_fold_meets_the_decision(
         await cases.decide(connection, after)
         await cases.told(connection, "0-1-member")
         assert await cases.is_judged(connection, "acme", "m1")
-        assert [each.case.id for each in await cases.untold(connection, 0, 9)] == ["0-1-member"]
+        assert [each.case.id for each in await cases.unmet(connection, 0, 9)] == ["0-1-member"]
+        assert await cases.untold_holds(connection, 0, 9) == []
         await cases.met(connection, "0-1-member")
         assert not await cases.is_judged(connection, "acme", "m1")
-        assert await cases.untold(connection, 0, 9) == []
+        assert await cases.unmet(connection, 0, 9) == []
 
 
 async def test_untold_holds_are_found_by_shard_until_they_are_told(database: Database) -> None:
     await _add(database, *(replace(record(n), untold=n != 2) for n in (1, 2, 3)))
     async with database.write() as connection:
-        assert [each.seq for each in await cases.untold(connection, 0, 9)] == [1, 3]
-        assert await cases.untold(connection, 1, 9) == []
+        assert [each.seq for each in await cases.untold_holds(connection, 0, 9)] == [1, 3]
+        assert await cases.untold_holds(connection, 1, 9) == []
         await cases.told(connection, "0-1-member")
-        assert [each.seq for each in await cases.untold(connection, 0, 1)] == [3]
+        assert [each.seq for each in await cases.untold_holds(connection, 0, 1)] == [3]
 
 
 async def test_cases_enforced_on_a_day_are_counted_here_and_in_all(database: Database) -> None:
@@ -141,6 +142,8 @@ async def test_what_was_put_off_is_found_on_a_later_day_in_order_of_opening(
     async with database.write() as connection:
         assert await cases.deferred(connection, 0) == {"acme": 4, "beta": 6}
         assert await cases.deferred(connection, 1) == {}
+        assert await cases.has_work(connection, 0)
+        assert not await cases.has_work(connection, 1)
         found = await cases.deferred_before(connection, "acme", 6)
         assert [each.seq for each in found] == [1, 3]
         assert [each.seq for each in await cases.deferred_before(connection, "acme", 5)] == [1]

@@ -61,8 +61,8 @@ async def test_a_record_of_the_first_revision_comes_along_with_its_data(database
         connection.execute(
             text(
                 "INSERT INTO flags (id, shard, seq, at_ms, enterprise_id, member_id, pattern, "
-                "mode, statistic, threshold, adds_before, evidence, policy_version) VALUES ('0-1-p', 0, "
-                "1, 5, 'acme', 'li', 'p', 'review', 1.5, 1.0, 3, '[\"a\"]', 1)"
+                "mode, statistic, threshold, adds_before, evidence, policy_version) VALUES ("
+                "'0-1-p', 0, 1, 5, 'acme', 'li', 'p', 'review', 1.5, 1.0, 3, '[\"a\"]', 1)"
             )
         )
         before: list[str] = inspect(connection).get_table_names()

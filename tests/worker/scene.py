@@ -105,7 +105,8 @@ async def drain(worker: Worker) -> int:
     for _ in range(500):
         folded = await worker.turn()
         total += folded
-        standing = all(shard.standing for shard in worker.leasing.held.values())
+        leasing = worker.leasing
+        standing = all(shard.standing for shard in leasing.held.values()) and not leasing.has_lost
         idle = 0 if folded or not standing else idle + 1
         if idle == 2:
             return total

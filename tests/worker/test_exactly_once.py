@@ -8,36 +8,41 @@ from typing import Any
 from fakeredis import FakeAsyncRedis
 from redis.asyncio import Redis
 
-from server.policy import policy_from_object
+from server.records import tables
 from server.worker.stores import AWAY
 from tests.conftest import Clock
 from tests.worker.faults import Faults, FaultyDatabase, FaultyScripts, Killed
 from tests.worker.scene import Scene, hashes, new_database, restored, rows, saved
 from tests.worker.scene import drain as drained
+from tests.worker.suspicion import decide, listed, touchy
 
 NOON_MS = 1_795_320_000_000
 BATCH = 10
 
 
-QUICK = {"scoring": {"patterns": {"hard_negatives": {"threshold": 0.5}}}}
-"""A policy under which the first block raises a flag."""
+QUICK = touchy(enterprise_floor=1, enterprise_seat_share=0)
+"""Under it a first block opens a case, and each day holds one member."""
 
 
 async def _a_day(scene: Scene) -> None:
-    """Adds, answers, refunds, cool-downs, usage, a hold, a denial, descriptions, another policy."""
+    """Adds, answers, refunds, cool-downs, usage, holds, descriptions, another policy, cases."""
     await scene.event("enterprise.updated", member=None, verification="verified", profile={})
     for n in range(6):
         await scene.add(f"c{n}", mode="hold" if n == 4 else "spend", hold_s=60 if n == 4 else None)
+    await scene.add("c7", member="wu")
+    await scene.add("c8", member="zhao")
     held = await scene.add("c9", member="wu", request_id="r-9")
     await scene.event("contact.accepted", "c0")
     await scene.event("contact.failed", "c1")
     await scene.event("contact.failed", "c9", "wu", decision_id=held.decision_id)
     await scene.event("contact.declined", "c2")
-    await scene.put_policy(policy_from_object(QUICK))
+    await scene.put_policy(QUICK)
     await scene.announce()
     await scene.event("contact.blocked", "c3")
     await scene.event("contact.complained", "c5")
     await scene.event("contact.deleted", "c0")
+    await scene.event("contact.blocked", "c7", "wu")
+    await scene.event("contact.blocked", "c8", "zhao")
     await scene.event("usage.reported", stat_date="2026-11-22", chat_cnt=3, reply_percentage=90)
     scene.clock.forward(minutes=2)
 
@@ -73,6 +78,13 @@ async def _folded_and_closed(scene: Scene) -> None:
     await drained(await scene.up(scene.worker("w")))
     await scene.add("c77", member="wu")  # not folded, and only in the stream
     await scene.ledger.log.close(0)
+
+
+async def _decided_and_the_next_day(scene: Scene) -> None:
+    await drained(await scene.up(scene.worker("w")))
+    held, _ = await listed(scene.database)
+    await decide(scene, held, tell=False)
+    scene.clock.forward(days=1)
 
 
 async def _run(redis: Redis, day: _Day, faults: Faults) -> tuple[Any, Any]:
@@ -115,11 +127,35 @@ async def _run_into_faults(redis: Redis, day: _Day, *, killed: bool, stride: int
     return expected_rows
 
 
+def _cases(record: dict[str, Any]) -> list[dict[str, Any]]:
+    names = [column.name for column in tables.cases.c]
+    return [dict(zip(names, row, strict=True)) for row in record["cases"]]
+
+
 async def test_killed_at_any_step_it_comes_out_equal(template: Path, tmp_path: Path) -> None:
     redis = FakeAsyncRedis()
     day = await _Day.lived(redis, template, tmp_path / "day.sqlite", _nothing)
     record = await _run_into_faults(redis, day, killed=True, stride=1)
-    assert len(record["flags"]) == 1
+    assert {flag[0].rpartition("-")[2] for flag in record["flags"]} == {"hard_negatives"}
+    assert [case["deferred_day"] is None for case in _cases(record)] == [True, False]
+    assert [row[0] for row in record["restrictions"]] == [_cases(record)[0]["id"]]
+    assert not any(case["untold"] for case in _cases(record))
+    await redis.aclose()
+
+
+async def test_killed_at_any_step_decisions_and_what_was_put_off_come_out_equal(
+    template: Path, tmp_path: Path
+) -> None:
+    redis = FakeAsyncRedis()
+    path = tmp_path / "day.sqlite"
+    day = await _Day.lived(redis, template, path, _decided_and_the_next_day)
+    record = await _run_into_faults(redis, day, killed=True, stride=1)
+    assert [(case["state"], case["untold"]) for case in _cases(record)] == [
+        ("dismissed", False),
+        ("open", False),
+    ]
+    assert len(record["restrictions"]) == 2
+    assert record["journal"][-1][2] == "case.dismissed"
     await redis.aclose()
 
 

@@ -1,0 +1,70 @@
+"""A policy under which one block is enough for a case, and what tests do with cases."""
+
+from typing import Any
+
+from penalties.cases import Action, CaseDecision, decided
+from server.policy import Policy, policy_from_object
+from server.records import cases, restrictions
+from server.records.case_rows import CaseRecord
+from server.records.cases import CaseFilter
+from server.records.engine import Database
+from server.worker.telling import tell_decision
+from tests.worker.scene import Scene, drain
+
+VERDICT = {"prior": 0.3, "review": 0.4, "enforce": 0.6, "noted": 0.1}
+
+
+def touchy(*, enforce: float = 0.6, company: float = 11.5, **breaker: Any) -> Policy:
+    """A first block makes a posterior of .73; `breaker` are numbers of the circuit breaker.
+
+    `company` is the threshold of `enterprise_negatives`, which one block passes from .98 down.
+    """
+    patterns = {
+        "hard_negatives": {"threshold": 0.9},
+        "enterprise_negatives": {"threshold": company},
+        "verdict": {**VERDICT, "enforce": enforce},
+    }
+    return policy_from_object(
+        {"scoring": {"patterns": patterns}, "penalties": {"circuit_breaker": breaker}}
+    )
+
+
+async def suspicious(scene: Scene, policy: Policy | None = None) -> Any:
+    """A worker whose shards follow the touchy policy."""
+    worker = await scene.up()
+    await scene.put_policy(policy or touchy())
+    await scene.announce()
+    await drain(worker)
+    return worker
+
+
+async def blocked(scene: Scene, member: str = "li", enterprise: str = "acme", n: int = 0) -> None:
+    """The member adds a contact, who blocks it."""
+    contact = f"{member}-{n}"
+    decision = await scene.add(contact, member, enterprise)
+    assert decision.allowed, decision.reason
+    await scene.event("contact.blocked", contact, member, enterprise_id=enterprise)
+
+
+async def listed(database: Database, **which: Any) -> list[CaseRecord]:
+    """Cases, oldest first."""
+    async with database.read() as connection:
+        return (await cases.listed(connection, CaseFilter(**which)))[::-1]
+
+
+async def decide(
+    scene: Scene, record: CaseRecord, action: Action = "dismiss", *, tell: bool = True
+) -> CaseRecord:
+    """What the service does when a person decides; `tell` False: and Redis is away."""
+    ruling = CaseDecision(scene.clock(), action, "ann", "k-1", "looked", None)
+    async with scene.database.write() as connection:
+        after = decided(record.case, ruling)
+        assert after is not None
+        assert await cases.decide(connection, after)
+        if after.state == "dismissed":
+            await restrictions.lift(connection, after.id, scene.clock())
+        found = await cases.get(connection, after.id)
+    assert found is not None
+    if tell:
+        await tell_decision(scene.ledger, scene.database, found, "Asia/Shanghai")
+    return found
