@@ -27,6 +27,9 @@ TRANSITIONS: Mapping[tuple[State, Action], State] = MappingProxyType(
 )
 """What a decision makes of a case; what is not here is not allowed."""
 
+HELD = Scope.ACTIVE_ADDS
+"""What an enforced case holds until a person decides."""
+
 MOST_EVIDENCE = 40
 """Sentences that a case keeps, and ids of events: the last ones."""
 MOST_FLAGS = 200
@@ -138,7 +141,7 @@ class Case:
             return None
         return Restriction(
             penalty_id=self.id,
-            scope=Scope.ACTIVE_ADDS,
+            scope=HELD,
             enterprise_id=self.enterprise_id,
             member_id=self.member_id,
             starts_at_ms=self.hold.starts_ms,

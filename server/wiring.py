@@ -28,6 +28,7 @@ from server.http.throttle import Throttle
 from server.policy import Policy, PolicyError, default_policy, load_policy
 from server.records import leases, migrations
 from server.records import settings as records_settings
+from server.records.case_rows import CaseRecord
 from server.records.engine import Database, RecordsUnavailable, open_database
 from server.records.settings import SettingsConflict
 from server.settings import Settings
@@ -38,6 +39,7 @@ from server.worker.install import ForeignRedis
 from server.worker.loop import Worker, working
 from server.worker.reaching import RedisUnusable, open_redis, reach, warn_if_forgetful
 from server.worker.refill import closed_shards
+from server.worker.telling import tell_decision
 
 LOCK_FILE = "lock"
 POLL_S = 0.05
@@ -202,6 +204,10 @@ def _services(stores: Stores) -> Services:
     async def announce() -> None:
         await policies.announce(stores.ledger, stores.database)
 
+    async def tell_case(record: CaseRecord) -> None:
+        zone = policy.rules().policy.default_time_zone
+        await tell_decision(stores.ledger, stores.database, record, zone)
+
     policy = ActivePolicy(stores.database, clock_ms, announce)
     return Services(
         ledger=stores.ledger,
@@ -213,6 +219,7 @@ def _services(stores: Stores) -> Services:
         throttle=Throttle(stores.settings.throttle),
         metrics=Metrics(),
         clock_ms=clock_ms,
+        tell_case=tell_case,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -14,12 +14,17 @@ from server.http.active_policy import ActivePolicy
 from server.http.keyring import KeyRing
 from server.http.metrics import Metrics
 from server.http.throttle import Throttle
+from server.records.case_rows import CaseRecord
 from server.records.engine import Database
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """`clock_ms` is read once per request, at its edge; `zones` are the known IANA names."""
+    """`clock_ms` is read once per request, at its edge.
+
+    `tell_case` brings a decided case to Redis and to the fold; it raises StoreUnavailable or
+    RecordsUnavailable, and may be repeated.
+    """
 
     ledger: Ledger
     group: GroupCommit
@@ -30,6 +35,7 @@ class Services:
     throttle: Throttle
     metrics: Metrics
     clock_ms: Callable[[], int]
+    tell_case: Callable[[CaseRecord], Awaitable[None]]
 
 
 SERVICES = web.AppKey("services", Services)

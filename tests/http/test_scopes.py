@@ -19,7 +19,13 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 CALLS = table("http.md", "operation")
 FIELDS = table("http.md", "field")
-IDS = {"enterprise_id": "acme", "member_id": "li", "decision_id": "0-x", "key_id": "k-none"}
+IDS = {
+    "enterprise_id": "acme",
+    "member_id": "li",
+    "decision_id": "0-x",
+    "case_id": "0-1-member",
+    "key_id": "k-none",
+}
 SCOPE = {
     "gateway": "gateway",
     "enterprise": "enterprise:acme",

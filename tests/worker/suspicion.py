@@ -11,13 +11,16 @@ from server.records.engine import Database
 from server.worker.telling import tell_decision
 from tests.worker.scene import Scene, drain
 
-VERDICT = {"prior": 0.3, "review": 0.4, "enforce": 0.6, "noted": 0.1}
+VERDICT = {"prior": 0.3, "review": 0.31, "noted": 0.1}
+REVIEW_ONLY = 0.99999
 
 
-def touchy(*, enforce: float = 0.6, company: float = 11.5, **breaker: Any) -> Policy:
-    """A first block makes a posterior of .73; `breaker` are numbers of the circuit breaker.
+def touchy(*, enforce: float = 0.35, company: float = 11.5, **breaker: Any) -> Policy:
+    """Any evidence at all is enough, under `enforce=REVIEW_ONLY` none is for more than a review.
 
-    `company` is the threshold of `enterprise_negatives`, which one block passes from .98 down.
+       `breaker` are numbers of the circuit breaker.
+    `company` is the threshold of `enterprise_negatives`,
+       which one block passes from .98 down.
     """
     patterns = {
         "hard_negatives": {"threshold": 0.9},

@@ -11,7 +11,7 @@ from server.records import restrictions
 from server.records.restrictions import RestrictionRecord
 from server.worker.refill import push_restrictions
 from tests.worker.scene import Scene, drain
-from tests.worker.suspicion import blocked, decide, listed, suspicious, touchy
+from tests.worker.suspicion import REVIEW_ONLY, blocked, decide, listed, suspicious, touchy
 
 HOUR_MS = 3_600_000
 BREAKER = "server.worker.casework"
@@ -58,7 +58,7 @@ async def test_a_hold_ends_by_itself_to_the_millisecond(scene: Scene) -> None:
 
 
 async def test_a_review_holds_nobody(scene: Scene) -> None:
-    worker = await suspicious(scene, touchy(enforce=0.99))
+    worker = await suspicious(scene, touchy(enforce=REVIEW_ONLY))
     await blocked(scene)
     await drain(worker)
     (record,) = await listed(scene.database)
@@ -67,10 +67,12 @@ async def test_a_review_holds_nobody(scene: Scene) -> None:
 
 
 async def test_a_review_that_rises_is_enforced_in_the_same_case(scene: Scene) -> None:
-    worker = await suspicious(scene, touchy(enforce=0.9))
+    worker = await suspicious(scene, touchy(enforce=REVIEW_ONLY))
     await blocked(scene)
     await drain(worker)
     (before,) = await listed(scene.database)
+    await scene.put_policy(touchy())
+    await scene.announce()
     await blocked(scene, n=1)
     await drain(worker)
     (after,) = await listed(scene.database)
@@ -115,7 +117,7 @@ async def test_a_member_that_is_restricted_already_is_held_beside_it(scene: Scen
 
 
 async def test_a_case_of_a_whole_enterprise_holds_nobody(scene: Scene) -> None:
-    worker = await suspicious(scene, touchy(enforce=0.99, company=0.9))
+    worker = await suspicious(scene, touchy(enforce=REVIEW_ONLY, company=0.9))
     await blocked(scene)
     await drain(worker)
     found = await listed(scene.database)
