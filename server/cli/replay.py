@@ -46,7 +46,7 @@ def replay(
     into them, best sorted by time: the events' own time is the clock. A line that is not an event
     is named with its file and number, and then nothing is written.
 
-    Writes flags.ndjson, scores.ndjson (each member at the end) and, with --enforce,
+    Writes flags.ndjson, cases.ndjson, scores.ndjson (each member at the end) and, with --enforce,
     decisions.ndjson to the directory of --out, all together at the end, and prints a summary.
     """
     if observe and enforce:

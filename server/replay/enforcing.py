@@ -1,7 +1,7 @@
 """`--enforce`: every add is decided by the real ledger, on a Redis in this process.
 
 The service in miniature: adds are spent, other events appended, the shard's stream is folded at
-once, and caps and cool-downs that follow are published before the next line is read.
+once, and caps, cool-downs and holds that follow are published before the next line is read.
 """
 
 import json
@@ -150,10 +150,12 @@ class Enforcing:
             bodies = [json.loads(event.body) for event in read]
             for body in bodies:
                 self._expiry.note(shard, body)
-            effects = self._folding.fold([parse(body) for body in bodies], in_force.policy.scoring)
+            effects = self._folding.fold([parse(body) for body in bodies], in_force)
             for refund in effects.refunds:
                 await self._ledger.settle(refund.decision_id, "cancel", in_force.rules)
                 more = True
+            for account, active in self._folding.cases.take_changed(self._now_ms).items():
+                await self._ledger.accounts.restrict(*account, active)
             cooldowns = [
                 Cooldown(cool.enterprise_id, cool.contact, cool.member_id, cool.until_ms)
                 for cool in effects.cooldowns

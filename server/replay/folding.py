@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from scoring.events import Event
 from scoring.fold import first_needs, fold, second_needs
-from scoring.policy import ScoringPolicy
 from scoring.working import Effects
+from server.replay.cases import Cases
 from server.replay.memory import Memory
 from server.replay.output import LinesFile
+from server.replay.policies import InForce
 from server.replay.results import flag_line
 from server.replay.tally import Tally
 
@@ -15,12 +16,13 @@ from server.replay.tally import Tally
 class Folding:
     """Folds batches of events over the memory of a replay; writes flags, counts what came of it."""
 
-    def __init__(self, memory: Memory, tally: Tally, flags: LinesFile) -> None:
+    def __init__(self, memory: Memory, tally: Tally, flags: LinesFile, cases: LinesFile) -> None:
         self.memory = memory
         self.tally = tally
+        self.cases = Cases(memory.working, cases, tally)
         self._flags = flags
 
-    def fold(self, events: Sequence[Event], policy: ScoringPolicy) -> Effects:
+    def fold(self, events: Sequence[Event], in_force: InForce) -> Effects:
         """What the events call for. Which views changed stands in `working` until `settle`."""
         memory = self.memory
         working = memory.working
@@ -28,7 +30,9 @@ class Folding:
         memory.load(second_needs(events, working))
         effects = Effects()
         for event in events:
-            fold(event, working, policy, effects)
+            known = len(effects.verdicts)
+            fold(event, working, in_force.policy.scoring, effects)
+            self.cases.folded(event, effects.verdicts[known:], in_force)
             self.tally.note(event, working)
         self.tally.gather(effects)
         for flag in effects.flags:

@@ -216,6 +216,15 @@ class MemberUpdated(_OfMember):
 
 
 @with_config(_STRICT)
+class CaseDecided(_OfEnterprise):
+    """A person decided the open case of a member, or of the enterprise as a whole."""
+
+    type: Literal["case.confirmed", "case.dismissed"]
+    case_id: Identifier
+    member_id: NotRequired[Identifier]
+
+
+@with_config(_STRICT)
 class PolicyActivated(_Journaled):
     """The policy of the events that follow: of the line's shard where it names one, else of all."""
 
@@ -233,6 +242,7 @@ AnyLine: TypeAlias = Annotated[
     | LinkedAccount
     | EnterpriseUpdated
     | MemberUpdated
+    | CaseDecided
     | PolicyActivated,
     Field(discriminator="type"),
 ]

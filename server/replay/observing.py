@@ -47,7 +47,7 @@ class Observing:
 
     def _fold(self) -> None:
         if self._in_force is not None and self._batch:
-            self._folding.fold(self._new(self._batch), self._in_force.policy.scoring)
+            self._folding.fold(self._new(self._batch), self._in_force)
             self._folding.memory.settle()
         self._batch = []
 

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 
 DECISIONS, FLAGS, SCORES = "decisions.ndjson", "flags.ndjson", "scores.ndjson"
+CASES = "cases.ndjson"
 
 
 @contextmanager
@@ -28,7 +29,7 @@ def publish(made: Path, out: Path) -> None:
     if not out.exists():
         made.rename(out)
         return
-    for name in (DECISIONS, FLAGS, SCORES):
+    for name in (DECISIONS, FLAGS, CASES, SCORES):
         if (made / name).exists():
             (made / name).replace(out / name)
         else:

@@ -67,8 +67,8 @@ async def replay(
         tally, policies = Tally(), Policies(policy)
         memory = Memory(place / _MEMORY)
         calendars = Calendars(policies.latest.policy.quota.default_time_zone)
-        with LinesFile(made / output.FLAGS) as flags:
-            folding = Folding(memory, tally, flags)
+        with LinesFile(made / output.FLAGS) as flags, LinesFile(made / output.CASES) as cases:
+            folding = Folding(memory, tally, flags, cases)
             async with AsyncExitStack() as stack:
                 mode: Observing | Enforcing
                 if enforce:

@@ -20,9 +20,11 @@ def lines_of(summary: Summary) -> Iterator[str]:
     yield f"days at a daily cap: {reached.total():,}{_details(reached)}"
     flags, flagged = tally.flags, len(tally.flagged)
     yield f"flags: {flags.total():,} of {flagged:,} accounts{_details(flags)}"
+    cases, suspected = tally.cases, len(tally.suspected)
+    yield f"cases: {cases.total():,} of {suspected:,} accounts{_details(cases)}"
     yield f"{summary.seconds:,.1f} s, {summary.events_per_s:,.0f} events/s"
 
 
 def _details(counts: Mapping[str, int]) -> str:
-    shown = ", ".join(f"{name} {number:,}" for name, number in sorted(counts.items()))
+    shown = ", ".join(f"{name} {number:,}" for name, number in sorted(counts.items()) if number)
     return f" ({shown})" if shown else ""

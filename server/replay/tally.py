@@ -9,6 +9,9 @@ from scoring.events import Event
 from scoring.views import EnterpriseView, MemberView
 from scoring.working import CountKey, Effects, MemberKey, Working
 
+Account = tuple[str, str | None]
+"""(enterprise, member or None for the enterprise as a whole)"""
+
 
 @dataclass(slots=True)
 class _Used:
@@ -35,8 +38,12 @@ class Tally:
     """Account-days on which the adds reached a daily cap, by the limit's name."""
     flags: Counter[str] = field(default_factory=Counter)
     """Flags by pattern."""
-    flagged: set[tuple[str, str | None]] = field(default_factory=set)
+    flagged: set[Account] = field(default_factory=set)
     """Accounts with a flag."""
+    cases: Counter[str] = field(default_factory=Counter)
+    """Cases by what they came to."""
+    suspected: set[Account] = field(default_factory=set)
+    """Accounts with a case."""
     figures: dict[MemberKey, Counter[str]] = field(default_factory=dict)
     """The names of history's counts, by member, over the whole run."""
     _used: dict[MemberKey, _Used] = field(default_factory=dict)

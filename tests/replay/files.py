@@ -73,3 +73,8 @@ class Run:
     def flags(self) -> list[Line]:
         """The flags, in order."""
         return read(self.out / "flags.ndjson")
+
+    @property
+    def cases(self) -> list[Line]:
+        """The lines of cases, in order."""
+        return read(self.out / "cases.ndjson")

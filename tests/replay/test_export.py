@@ -15,7 +15,7 @@ from quota.days import calendar_at
 from scoring.report import member_report
 from scoring.views import EnterpriseView, MemberView
 from server.http.fields import instant
-from server.policy import Policy, default_policy, policy_from_object
+from server.policy import Policy
 from server.records import migrations, tables, views
 from server.records.engine import open_database
 from server.replay.results import score_line
@@ -24,6 +24,7 @@ from server.worker.export import export_lines
 from tests.conftest import Clock
 from tests.replay.files import read
 from tests.worker.scene import Scene, drain
+from tests.worker.suspicion import decide, listed, touchy
 
 SHARDS = 3
 COMPANIES = ("acme", "beta", "gamma", "delta")
@@ -106,12 +107,6 @@ async def living(place: Path, clock: Clock, seed: int) -> AsyncIterator[Live]:
     await database.close()
 
 
-def touchier() -> Policy:
-    written = default_policy().model_dump(mode="json")
-    written["scoring"]["patterns"]["hard_negatives"]["threshold"] = 0.9
-    return policy_from_object(written)
-
-
 async def reports(live: Live, policy: Policy) -> dict[tuple[str, str], dict[str, Any]]:
     """What the service says of every member now."""
     now_ms, found = live.clock(), {}
@@ -143,13 +138,35 @@ async def flags(live: Live) -> list[dict[str, Any]]:
     return [
         {"at": instant(row["at_ms"]), "adds_before": row["adds_before"]}
         | {name: row[name] for name in names}
-        | {"evidence": json.loads(row["evidence"])}
+        | {name: json.loads(row[name]) for name in ("evidence", "events")}
         for row in sorted(rows, key=itemgetter("at_ms", "shard", "seq"))
     ]
 
 
+async def cases(live: Live) -> list[tuple[Any, ...]]:
+    """The service's cases: whose, since when, and what they came to."""
+    return [
+        (instant(case.opened_ms), case.enterprise_id, case.member_id, case.verdict)
+        for case in (record.case for record in await listed(live.scene.database, limit=500))
+    ]
+
+
+def replayed_cases(path: Path) -> list[tuple[Any, ...]]:
+    """The same of a replay: a case's last line counts."""
+    last = {line["case_id"]: line for line in read(path)}
+    names = ("opened_at", "enterprise_id", "member_id", "verdict")
+    return [tuple(line[name] for name in names) for line in last.values()]
+
+
+async def dismiss_one(live: Live) -> None:
+    """A person dismisses a case, if one is open."""
+    found = await listed(live.scene.database, state="open")
+    if found:
+        await decide(live.scene, live.draw.choice(found))
+
+
 @pytest.mark.parametrize("seed", [1, 2])
-async def test_an_export_replayed_gives_the_same_scores_and_flags(
+async def test_an_export_replayed_gives_the_same_scores_flags_and_cases(
     tmp_path: Path, clock: Clock, seed: int
 ) -> None:
     async with living(tmp_path, clock, seed) as live:
@@ -158,16 +175,18 @@ async def test_an_export_replayed_gives_the_same_scores_and_flags(
         for n in range(300):
             await live.happen()
             if n == 100:
-                await scene.put_policy(touchier())
+                await scene.put_policy(touchy())
                 await scene.announce()
             if live.draw.random() < 0.1:
                 await drain(worker)
+                await dismiss_one(live)
         await drain(worker)
         exported = [line async for line in export_lines(scene.database, 0, 1 << 62)]
         path = tmp_path / "export.ndjson"
         path.write_text("\n".join(exported))
         summary = await replay([path], tmp_path / "out")
-        expected, flagged = await reports(live, touchier()), await flags(live)
+        expected, flagged = await reports(live, touchy()), await flags(live)
+        suspected = await cases(live)
     found = {
         (line["enterprise_id"], line["member_id"]): line
         for line in read(tmp_path / "out" / "scores.ndjson")
@@ -178,4 +197,9 @@ async def test_an_export_replayed_gives_the_same_scores_and_flags(
             assert found[key][name] == line[name], (key, name)
     assert read(tmp_path / "out" / "flags.ndjson") == flagged
     assert flagged
+    assert sorted(replayed_cases(tmp_path / "out" / "cases.ndjson"), key=str) == sorted(
+        suspected, key=str
+    )
+    assert any('"case.dismissed"' in line for line in exported)
+    assert {verdict for *_, verdict in suspected} == {"enforce"}
     assert summary.tally.denied.total() > 0

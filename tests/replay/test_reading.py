@@ -40,6 +40,8 @@ BAD = [
     (add("c", initated_by="member"), "initated_by: unknown field of add.requested"),
     (add("c", initiated_by="me"), "initiated_by: input should be 'member' or 'contact'"),
     (add("c", way="carrier_pigeon"), "way: unknown way 'carrier_pigeon'"),
+    (line("case.dismissed"), "case_id: is missing"),
+    (line("case.dismissed", case_id="1", note="n"), "note: unknown field of case.dismissed"),
     (add("c", mode="peek"), "mode: input should be 'spend' or 'hold'"),
     (add("c", outcome="loved"), "outcome: input should be 'accepted'"),
     (add("c", allowed="yes"), "allowed: input should be a valid boolean"),

@@ -32,6 +32,7 @@ def test_it_writes_the_results_and_prints_a_summary(tmp_path: Path) -> None:
     assert said[2] == "1 events dropped: outcomes of denied adds, repeated events"
     assert said[-1] == f"Results: {out}"
     assert {path.name for path in out.iterdir()} == {
+        "cases.ndjson",
         "decisions.ndjson",
         "flags.ndjson",
         "scores.ndjson",
@@ -79,7 +80,8 @@ def test_an_earlier_result_stays_until_the_new_one_is_complete(tmp_path: Path) -
         asyncio.run(replay([bad], out))
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
     asyncio.run(replay([good], out))
-    assert {path.name for path in out.iterdir()} == {"flags.ndjson", "scores.ndjson", "notes.txt"}
+    kept = {"cases.ndjson", "flags.ndjson", "scores.ndjson", "notes.txt"}
+    assert {path.name for path in out.iterdir()} == kept
 
 
 def test_observing_and_enforcing_at_once_is_refused(tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ import pytest
 from typer.testing import CliRunner
 
 from server.cli import app
-from tests.replay.files import read
+from tests.replay.files import Replaying, add, read
+from tests.worker.suspicion import touchy
 
 PAGE = (Path(__file__).parents[2] / "docs" / "replay.md").read_text()
 cli = CliRunner()
@@ -31,3 +32,11 @@ def test_the_page_lists_every_field_of_the_results(tmp_path: Path) -> None:
         row = next(line for line in PAGE.splitlines() if line.startswith(f"| `{name}`"))
         missing = [field for field in read(out / name)[0] if not re.search(rf"\b{field}\b", row)]
         assert missing == ["enterprise_id", "member_id"] * (name == "scores.ndjson")
+
+
+def test_the_page_lists_every_field_of_flags_and_cases(run: Replaying) -> None:
+    found = run([add("c", outcome="blocked")], policy=touchy())
+    for name in ("flags.ndjson", "cases.ndjson"):
+        row = next(line for line in PAGE.splitlines() if line.startswith(f"| `{name}`"))
+        named = re.findall(r"\w+", row.rpartition(": `")[2])
+        assert named == list(read(found.out / name)[0])
