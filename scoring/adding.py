@@ -49,7 +49,7 @@ def _show(step: Step) -> None:
         colleagues=colleagues_of(step),
         asked_again=_asked_again(step),
     )
-    step.observe(attempt, patterns.OF_ATTEMPTS)
+    step.attempt(attempt)
     if fields["way"] == "phone_search":
         searched(step, missed=False)
     if fields["allowed"]:

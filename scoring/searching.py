@@ -17,4 +17,4 @@ def searched(step: Step, *, missed: bool) -> None:
         return
     event = step.event
     search = patterns.Search(event.at_ms, event.id, event.target, block, tail, missed)
-    step.observe(search, patterns.OF_SEARCHES)
+    step.search(search)

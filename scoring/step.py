@@ -6,6 +6,7 @@ from typing import Any
 from scoring import patterns
 from scoring.events import Event
 from scoring.outcomes import HOUR_MS, Waiting, count_resolved, ignored_by_now
+from scoring.patterns import recent
 from scoring.policy import ScoringPolicy
 from scoring.trust import usage_value
 from scoring.views import EnterpriseView, MemberView, Relation
@@ -55,8 +56,16 @@ class Step:
         self.working.relations[key] = relation
         self.working.changed.relations.add(key)
 
-    def observe(self, seen: Any, observers: Any) -> None:
-        """Shows something to the member's patterns."""
+    def attempt(self, attempt: patterns.Attempt) -> None:
+        """Shows a request for an active add to the member's patterns."""
+        recent.note_add(attempt, self.member)
+        self._observe(attempt, patterns.OF_ATTEMPTS)
+
+    def search(self, search: patterns.Search) -> None:
+        """Shows a search for a phone number to the member's patterns."""
+        self._observe(search, patterns.OF_SEARCHES)
+
+    def _observe(self, seen: Any, observers: Any) -> None:
         self.has_evidence = True
         self.fired += patterns.show(seen, self.member, observers, self.policy.patterns)
 
@@ -66,8 +75,10 @@ class Step:
         Adds made before an account was judged raise nothing new (DOMAIN §5).
         """
         if answer.added_ms >= self.member.judged_ms:
-            self.observe(answer, patterns.OF_ANSWERS)
+            recent.note_answer(answer, self.member)
+            self._observe(answer, patterns.OF_ANSWERS)
         if answer.added_ms >= self.company.judged_ms:
+            recent.note_answer(answer, self.company)
             observers = patterns.OF_COMPANY_ANSWERS
             fired = patterns.show(answer, self.company, observers, self.policy.patterns)
             self.company_fired += fired

@@ -17,13 +17,13 @@ from scoring.patterns import (
     likelihood,
     machine_timing,
     outcome_shift,
+    recent,
     sequential_numbers,
     target_collision,
 )
 from scoring.patterns.evidence import nats
 from scoring.patterns.policy import Patterns
 from scoring.patterns.shape import Signal
-from scoring.patterns.words import ids
 from scoring.views import MemberView
 from scoring.working import Level
 
@@ -131,9 +131,11 @@ def in_words(
 
 
 def cited(view: MemberView, names: Sequence[str]) -> tuple[str, ...]:
-    """Ids of the last events that those patterns' states cite."""
-    states = (view.patterns.get(name, {}) for name in names)
-    return tuple(dict.fromkeys(event for found in states for event in ids(found.get("cited", ()))))
+    """Ids of the last events that those patterns rest on."""
+    of_outcomes = {hard_negatives.NAME, outcome_shift.NAME} & {*names}
+    of_adds = {*_STRUCTURAL} & {*names}
+    hard = recent.hard(view)[1] if of_outcomes else ()
+    return (*hard, *(recent.adds(view)[1] if of_adds else ()))
 
 
 def _why(name: str, view: MemberView, policy: Patterns) -> str:

@@ -5,17 +5,19 @@ It shows abuse that moves from member to member before any of them stands out.
 
 from typing import Any
 
-from scoring.patterns import negatives, words
+from scoring.patterns import negatives, recent
 from scoring.patterns.policy import Patterns
 from scoring.patterns.shape import Answer, Signal
 from scoring.views import EnterpriseView
 
 NAME = "enterprise_negatives"
+_MOST = 5
+"""So many of the members that were blocked or complained about last are named."""
 
 
 def begin() -> dict[str, Any]:
-    """The state of an enterprise without outcomes. `members`: who the cited were about."""
-    return {"s": 0.0, "cited": [], "members": []}
+    """The state of an enterprise without outcomes. `members`: whom the last were about."""
+    return {"s": 0.0, "members": []}
 
 
 def observe(answer: Answer, view: EnterpriseView, policy: Patterns) -> Signal | None:
@@ -27,14 +29,11 @@ def observe(answer: Answer, view: EnterpriseView, policy: Patterns) -> Signal | 
     moved = negatives.step(answer, numbers)
     statistic = state["s"] = max(numbers.floor, state["s"] + moved)
     if negatives.is_hard(answer.after):
-        state["cited"] = words.cite(
-            state["cited"], answer.at_ms, str(answer.after), str(answer.contact), answer.event_id
-        )
-        state["members"] = [*state["members"], answer.member_id][-words.SHOWN :]
+        others = [each for each in state["members"] if each != answer.member_id]
+        state["members"] = [*others, answer.member_id][-_MOST:]
     if not negatives.fires(answer, moved, statistic, numbers):
         return None
-    pairs = zip(words.sentences(state["cited"]), state["members"], strict=True)
-    evidence = tuple(f"{sentence} {member}" for sentence, member in pairs)
-    events = words.ids(state["cited"])
+    whom = f"members blocked or complained about last: {', '.join(state['members'])}"
+    said, events = recent.hard(view)
     state["s"] = 0.0
-    return Signal(NAME, numbers.mode, statistic, numbers.threshold, evidence, events)
+    return Signal(NAME, numbers.mode, statistic, numbers.threshold, (whom, *said), events)

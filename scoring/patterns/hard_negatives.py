@@ -1,11 +1,11 @@
 """Hard negatives: blocks and complaints among the outcomes of a member's active adds (DOMAIN §5).
 
-The CUSUM of `negatives`. As evidence its part of the verdict is `fusion.hard`.
+The CUSUM of `negatives`. As evidence its part of the verdict is `likelihood.Nats.hard`.
 """
 
 from typing import Any
 
-from scoring.patterns import negatives, words
+from scoring.patterns import negatives, recent
 from scoring.patterns.policy import Patterns
 from scoring.patterns.shape import Answer, Signal
 from scoring.views import MemberView
@@ -15,7 +15,7 @@ NAME = "hard_negatives"
 
 def begin() -> dict[str, Any]:
     """The state of an account without outcomes."""
-    return {"s": 0.0, "cited": []}
+    return {"s": 0.0}
 
 
 def observe(answer: Answer, view: MemberView, policy: Patterns) -> Signal | None:
@@ -26,13 +26,7 @@ def observe(answer: Answer, view: MemberView, policy: Patterns) -> Signal | None
         state = view.patterns[NAME] = begin()
     moved = negatives.step(answer, numbers)
     statistic = state["s"] = max(numbers.floor, state["s"] + moved)
-    if negatives.is_hard(answer.after):
-        state["cited"] = words.cite(
-            state["cited"], answer.at_ms, str(answer.after), str(answer.contact), answer.event_id
-        )
     if not negatives.fires(answer, moved, statistic, numbers):
         return None
-    cited = state["cited"]
     state["s"] = 0.0
-    evidence = words.sentences(cited)
-    return Signal(NAME, numbers.mode, statistic, numbers.threshold, evidence, words.ids(cited))
+    return Signal(NAME, numbers.mode, statistic, numbers.threshold, *recent.hard(view))

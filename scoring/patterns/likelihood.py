@@ -9,13 +9,17 @@ Being ignored is not weighed, it only counts as an add: honest telesales and abu
 alike (DOMAIN §5), and what is not answered yet looks the same.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from math import exp, lgamma, log
+from operator import itemgetter
 from typing import NamedTuple
 
 from scoring.patterns import outcome_shift
 from scoring.patterns.policy import Component, Fusion, Patterns
 from scoring.views import MemberView
+
+HOUR_MS = 3_600_000
 
 
 class Nats(NamedTuple):
@@ -41,7 +45,9 @@ def of_outcomes(view: MemberView, policy: Patterns) -> Nats:
     state = view.patterns.get(outcome_shift.NAME)
     if state is None:
         return NOTHING
-    numbers, waiting = policy.verdict, len(view.opened)
+    numbers = policy.verdict
+    old_enough_ms = view.clock_ms - numbers.young_h * HOUR_MS
+    waiting = bisect_right(view.opened, old_enough_ms, key=itemgetter(0))
     whole, run = state["all"], state["run"]
     past = [max(0, each - lately) for each, lately in zip(whole, run, strict=True)]
     abusive, honest = numbers.abusive_components, numbers.honest_components
@@ -65,12 +71,13 @@ def outcomes_are_poor(view: MemberView, policy: Patterns) -> bool:
 def _of_side(
     components: Sequence[Component], tally: Sequence[int], waiting: int, shape: float
 ) -> Nats:
-    """Log likelihood of a tally (`outcome_shift`) with adds that still wait, but for a constant."""
+    """Log likelihood of a tally (`outcome_shift`) and of adds that wait, but for ln Γ(shape)."""
     accepted, declined, hard, other = tally
     adds, answered = accepted + declined + hard + other + waiting, accepted + declined
+    by_chance = lgamma(shape + hard)
     by_hard, by_both = [], []
     for each in components:
-        found = each.log_hard - (shape + hard) * log(each.per_hard + adds)
+        found = each.log_hard + by_chance - (shape + hard) * log(each.per_hard + adds)
         by_hard.append(found)
         if answered:
             found += lgamma(each.accepted + accepted) + lgamma(each.declined + declined)

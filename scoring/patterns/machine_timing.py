@@ -11,7 +11,7 @@ Of the last gaps between `least_s` and `most_s`, the larger of two counts:
 
 from typing import Any, NamedTuple
 
-from scoring.patterns import words
+from scoring.patterns import recent
 from scoring.patterns.policy import MachineTiming, Patterns
 from scoring.patterns.shape import Attempt, Signal
 from scoring.views import MemberView
@@ -32,7 +32,7 @@ class Equal(NamedTuple):
 
 def begin() -> dict[str, Any]:
     """The state of an account without adds: `n` the statistic, `gaps` oldest first."""
-    return {"n": 0, "last": 0, "gaps": [], "period": 0, "cited": []}
+    return {"n": 0, "last": 0, "gaps": [], "period": 0}
 
 
 def observe(attempt: Attempt, view: MemberView, policy: Patterns) -> Signal | None:
@@ -45,19 +45,16 @@ def observe(attempt: Attempt, view: MemberView, policy: Patterns) -> Signal | No
         state = view.patterns[NAME] = begin()
     gap_ms = attempt.at_ms - state["last"]
     state["last"] = attempt.at_ms
-    state["cited"] = words.cite(
-        state["cited"], attempt.at_ms, "added", attempt.contact, attempt.event_id
-    )
     if not numbers.least_s * 1000 <= gap_ms <= numbers.most_s * 1000:
         return None
     _take_in(gap_ms // _TENTH_MS, state, numbers)
     if state["n"] < numbers.threshold:
         return None
-    cited = state["cited"]
-    evidence = (in_words(state, numbers), *words.sentences(cited))
+    said, events = recent.adds(view)
+    evidence = (in_words(state, numbers), *said)
     count, threshold = float(state["n"]), float(numbers.threshold)
     state.update(n=0, gaps=[], period=0)
-    return Signal(NAME, numbers.mode, count, threshold, evidence, words.ids(cited))
+    return Signal(NAME, numbers.mode, count, threshold, evidence, events)
 
 
 def in_words(state: dict[str, Any], numbers: MachineTiming) -> str:

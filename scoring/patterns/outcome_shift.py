@@ -7,7 +7,7 @@ all adds, and of those since S last lay at its floor, where abuse that set in la
 
 from typing import Any
 
-from scoring.patterns import words
+from scoring.patterns import recent
 from scoring.patterns.policy import Patterns
 from scoring.patterns.shape import Answer, Signal
 from scoring.views import MemberView
@@ -17,12 +17,11 @@ NAME = "outcome_shift"
 ACCEPTED, DECLINED, HARD, OTHER = range(4)
 """Places in a tally; `OTHER` counts ignored and deleted."""
 _PLACE = {"accepted": ACCEPTED, "declined": DECLINED, "blocked": HARD, "complained": HARD}
-_CITED = frozenset({"declined", "blocked", "complained"})
 
 
 def begin() -> dict[str, Any]:
     """The state of an account without outcomes: statistic, tally of all, tally since the floor."""
-    return {"s": 0.0, "all": [0, 0, 0, 0], "run": [0, 0, 0, 0], "cited": []}
+    return {"s": 0.0, "all": [0, 0, 0, 0], "run": [0, 0, 0, 0]}
 
 
 def observe(answer: Answer, view: MemberView, policy: Patterns) -> Signal | None:
@@ -37,15 +36,11 @@ def observe(answer: Answer, view: MemberView, policy: Patterns) -> Signal | None
     statistic = state["s"] = max(numbers.floor, state["s"] + moved)
     if statistic == numbers.floor:
         state["run"] = [0, 0, 0, 0]
-    if answer.after in _CITED:
-        state["cited"] = words.cite(
-            state["cited"], answer.at_ms, str(answer.after), str(answer.contact), answer.event_id
-        )
     if answer.after is None or moved <= 0 or statistic < numbers.threshold:
         return None
     state["s"] = 0.0
-    evidence = (tally_words(state["all"]), *words.sentences(state["cited"]))
-    events = words.ids(state["cited"])
+    said, events = recent.hard(view)
+    evidence = (tally_words(state["all"]), *said)
     return Signal(NAME, numbers.mode, statistic, numbers.threshold, evidence, events)
 
 

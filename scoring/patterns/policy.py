@@ -248,6 +248,8 @@ class Fusion(_Section):
     """What a flag showed counts this long; flags add up, since the statistic begins anew …"""
     most_nats: float = Field(gt=0)
     """… to so much of one pattern; its statistic as it stands is in that, too."""
+    young_h: float = Field(ge=0)
+    """An add that waits is no add yet, before it is this old."""
     honest: Kinds
     abusive: Kinds
 

@@ -3,7 +3,7 @@
 Counted are neighbours: of the last numbers searched, put in order, those at most `gap` above the
 one before them in the same block of 10,000; one that nobody has counts double. Beside it, how much
 of a longer window lies in its densest blocks. Blocks are known by their hash only, of which the
-state keeps four characters; the last four digits are known. [Enumeration of address books:
+state keeps three characters; the last four digits are known. [Enumeration of address books:
 Hagen et al., All the numbers are US, NDSS 2021]
 """
 
@@ -11,14 +11,14 @@ from collections import Counter
 from itertools import pairwise
 from typing import Any
 
-from scoring.patterns import words
+from scoring.patterns import recent
 from scoring.patterns.policy import Patterns, SequentialNumbers
 from scoring.patterns.shape import Search, Signal
 from scoring.views import MemberView
 
 NAME = "sequential_numbers"
 
-_BLOCK, _TAIL = 4, 4
+_BLOCK, _TAIL = 3, 4
 """Characters of a block's hash, and digits of a number."""
 
 
@@ -28,7 +28,7 @@ def begin() -> dict[str, Any]:
     Texts of fixed-width entries, oldest first: `blocks`, and of the shorter window `tails` and
     `missed`.
     """
-    return {"n": 0, "dense": 0.0, "blocks": "", "tails": "", "missed": "", "cited": []}
+    return {"n": 0, "dense": 0.0, "blocks": "", "tails": "", "missed": ""}
 
 
 def observe(search: Search, view: MemberView, policy: Patterns) -> Signal | None:
@@ -41,16 +41,20 @@ def observe(search: Search, view: MemberView, policy: Patterns) -> Signal | None
     state["blocks"] = (state["blocks"] + block)[-_BLOCK * numbers.block_window :]
     state["tails"] = (state["tails"] + search.tail)[-_TAIL * numbers.window :]
     state["missed"] = (state["missed"] + "01"[search.missed])[-numbers.window :]
-    what = "missed" if search.missed else "searched"
-    state["cited"] = words.cite(state["cited"], search.at_ms, what, search.contact, search.event_id)
     state["n"] = _neighbours(state, numbers)
     state["dense"] = _dense(state["blocks"], numbers)
     if state["n"] >= numbers.threshold:
-        return _signal(state, numbers, numbers.mode, state["n"], numbers.threshold)
-    if state["dense"] >= numbers.block_share:
+        reached = numbers.mode, float(state["n"]), numbers.threshold
+    elif state["dense"] >= numbers.block_share:
         mode = "review" if numbers.mode == "enforce" else numbers.mode
-        return _signal(state, numbers, mode, state["dense"], numbers.block_share)
-    return None
+        reached = mode, state["dense"], numbers.block_share
+    else:
+        return None
+    said, events = recent.adds(view)
+    evidence = (in_words(state, numbers), *said)
+    view.patterns[NAME] = begin()
+    own = (search.event_id,) if search.event_id and search.event_id not in events else ()
+    return Signal(NAME, *reached, evidence, (*events, *own))
 
 
 def _split(text: str, width: int) -> list[str]:
@@ -74,20 +78,6 @@ def _dense(blocks: str, numbers: SequentialNumbers) -> float:
         return 0.0
     found = Counter(_split(blocks, _BLOCK)).most_common(numbers.densest)
     return sum(count for _, count in found) / numbers.block_window
-
-
-def _signal(
-    state: dict[str, Any],
-    numbers: SequentialNumbers,
-    mode: str,
-    statistic: float,
-    threshold: float,
-) -> Signal:
-    cited = state["cited"]
-    evidence = (in_words(state, numbers), *words.sentences(cited))
-    fired = Signal(NAME, mode, float(statistic), float(threshold), evidence, words.ids(cited))
-    state.update(begin())
-    return fired
 
 
 def in_words(state: dict[str, Any], numbers: SequentialNumbers) -> str:

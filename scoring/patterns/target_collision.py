@@ -7,7 +7,7 @@ outcomes speak against the member as well: teams that serve the same customers s
 
 from typing import Any
 
-from scoring.patterns import likelihood, words
+from scoring.patterns import likelihood, recent
 from scoring.patterns.policy import Patterns
 from scoring.patterns.shape import Attempt, Signal
 from scoring.views import MemberView
@@ -17,7 +17,7 @@ NAME = "target_collision"
 
 def begin() -> dict[str, Any]:
     """The state of an account without adds; `with` are colleagues that it shares contacts with."""
-    return {"s": 0.0, "with": [], "cited": []}
+    return {"s": 0.0, "with": []}
 
 
 def observe(attempt: Attempt, view: MemberView, policy: Patterns) -> Signal | None:
@@ -38,9 +38,6 @@ def observe(attempt: Attempt, view: MemberView, policy: Patterns) -> Signal | No
     if attempt.colleagues:
         known = dict.fromkeys([*state["with"], *attempt.colleagues])
         state["with"] = list(known)[: numbers.members - 1]
-        state["cited"] = words.cite(
-            state["cited"], attempt.at_ms, "added", attempt.contact, attempt.event_id
-        )
     if (
         statistic < numbers.threshold
         or moved < 0
@@ -48,10 +45,10 @@ def observe(attempt: Attempt, view: MemberView, policy: Patterns) -> Signal | No
         or not likelihood.outcomes_are_poor(view, policy)
     ):
         return None
-    cited = state["cited"]
-    evidence = (in_words(state), *words.sentences(cited))
+    said, events = recent.adds(view)
+    evidence = (in_words(state), *said)
     del view.patterns[NAME]
-    return Signal(NAME, numbers.mode, statistic, numbers.threshold, evidence, words.ids(cited))
+    return Signal(NAME, numbers.mode, statistic, numbers.threshold, evidence, events)
 
 
 def in_words(state: dict[str, Any]) -> str:

@@ -45,9 +45,9 @@ def test_it_fires_at_the_twelfth_block_in_a_row_with_its_evidence_and_begins_ane
     assert flag.statistic == pytest.approx(12 * 0.98)
     assert flag.threshold == 11.5
     assert flag.adds_before == 12
-    assert len(flag.evidence) == 4
+    assert len(flag.evidence) == 3
     assert flag.evidence[-1].endswith("contact c11 blocked the member")
-    assert flag.events == ("e8", "e9", "e10", "e11")
+    assert flag.events == ("e9", "e10", "e11")
     assert story.member().patterns[NAME]["s"] == 0
 
 
