@@ -170,3 +170,17 @@ async def test_cases_are_listed_newest_first_a_page_at_a_time(database: Database
         assert await ids(enterprise_id="acme", member_id="m1") == [1]
         assert await ids(member_id="m1") == [6, 1]
         assert await ids(cursor="unknown") == []
+
+
+async def test_whoever_enforces_counts_those_who_came_before(database: Database) -> None:
+    seen: list[int] = []
+
+    async def enforce(n: int) -> None:
+        async with database.write() as connection:
+            _, in_all = await cases.enforced_on(connection, "acme", 5)
+            await asyncio.sleep(0)
+            await cases.add(connection, record(n, enforced_day=5))
+        seen.append(in_all)
+
+    await asyncio.gather(*(enforce(n) for n in range(1, 6)))
+    assert sorted(seen) == [0, 1, 2, 3, 4]

@@ -1,5 +1,6 @@
 """From a verdict to a case and its hold, and back when a person dismisses it."""
 
+import asyncio
 import logging
 from typing import Any
 
@@ -333,3 +334,25 @@ async def test_confirming_keeps_the_hold_to_its_end(scene: Scene) -> None:
     assert await _reason(scene) == "member_restricted"
     scene.clock.forward(hours=72)
     assert await _reason(scene) == "ok"
+
+
+async def test_a_dismissal_amid_a_batch_that_joins_loses_nothing(scene: Scene) -> None:
+    worker = await suspicious(scene, touchy(company=100.0))
+    for n in range(8):
+        await blocked(scene, f"m{n}")
+        await scene.add(f"m{n}-1", f"m{n}")
+    await drain(worker)
+    scene.clock.forward(minutes=1)
+    records = await listed(scene.database)
+    for n in range(8):
+        await scene.event("contact.blocked", f"m{n}-1", f"m{n}")
+    await asyncio.gather(drain(worker), *(decide(scene, record) for record in records))
+    await drain(worker)
+    found = await listed(scene.database)
+    assert [record.case.id for record in found] == [record.case.id for record in records]
+    for record in found:
+        assert (record.case.state, record.untold) == ("dismissed", False)
+        assert len(record.case.flags) in {1, 2}
+        assert record.case.decision is not None
+        assert await _reason(scene, str(record.case.member_id)) == "ok"
+    assert await _held(scene) == []
