@@ -109,8 +109,9 @@ def _show_voided(
         greeting=relation.greeting,
         member_id=member_id,
     )
-    if answer.added_ms >= member.judged_ms:
-        patterns.show(answer, member, patterns.OF_ANSWERS, step.policy.patterns)
+    if answer.added_ms < member.judged_ms:
+        return
+    patterns.show(answer, member, patterns.OF_ANSWERS, step.policy.patterns)
     if answer.added_ms >= step.company.judged_ms:
         patterns.show(answer, step.company, patterns.OF_COMPANY_ANSWERS, step.policy.patterns)
 

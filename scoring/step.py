@@ -74,9 +74,10 @@ class Step:
 
         Adds made before an account was judged raise nothing new (DOMAIN §5).
         """
-        if answer.added_ms >= self.member.judged_ms:
-            recent.note_answer(answer, self.member)
-            self._observe(answer, patterns.OF_ANSWERS)
+        if answer.added_ms < self.member.judged_ms:
+            return
+        recent.note_answer(answer, self.member)
+        self._observe(answer, patterns.OF_ANSWERS)
         if answer.added_ms >= self.company.judged_ms:
             recent.note_answer(answer, self.company)
             observers = patterns.OF_COMPANY_ANSWERS

@@ -104,19 +104,21 @@ def posterior(found: Mapping[str, float], policy: Patterns) -> float:
 
 
 def level(found: Mapping[str, float], probability: float, policy: Patterns) -> Level | None:
-    """What the posterior calls for; `enforce` only where a pattern of that mode speaks for it."""
+    """What the posterior calls for; `enforce` only where a pattern of that mode is noted."""
     numbers = policy.verdict
     if probability >= numbers.enforce and any(
-        getattr(policy, name).mode == "enforce" for name in speaking(found, policy)
+        weighs >= numbers.noted and getattr(policy, name).mode == "enforce"
+        for name, weighs in found.items()
     ):
         return "enforce"
     return "review" if probability >= numbers.review else None
 
 
 def speaking(found: Mapping[str, float], policy: Patterns) -> list[str]:
-    """The patterns that speak for a case, strongest first."""
+    """The patterns that speak for a case, strongest first: those noted, or else the strongest."""
     strongest_first = sorted(found, key=found.__getitem__, reverse=True)
-    return [name for name in strongest_first if found[name] >= policy.verdict.noted]
+    noted = [name for name in strongest_first if found[name] >= policy.verdict.noted]
+    return noted or [name for name in strongest_first[:1] if found[name] > 0]
 
 
 def in_words(

@@ -71,10 +71,10 @@ def outcomes_are_poor(view: MemberView, policy: Patterns) -> bool:
 def _of_side(
     components: Sequence[Component], tally: Sequence[int], waiting: int, shape: float
 ) -> Nats:
-    """Log likelihood of a tally (`outcome_shift`) and of adds that wait, but for ln Γ(shape)."""
+    """Log likelihood of a tally (`outcome_shift`) and of adds that wait."""
     accepted, declined, hard, other = tally
     adds, answered = accepted + declined + hard + other + waiting, accepted + declined
-    by_chance = lgamma(shape + hard)
+    by_chance = lgamma(shape + hard) - lgamma(shape)
     by_hard, by_both = [], []
     for each in components:
         found = each.log_hard + by_chance - (shape + hard) * log(each.per_hard + adds)

@@ -6,7 +6,7 @@ from scoring.events import Event, parse
 from scoring.fold import first_needs, fold, second_needs
 from scoring.policy import ScoringPolicy
 from scoring.views import ContactView, EnterpriseView, MemberView, Relation
-from scoring.working import Effects, Working
+from scoring.working import Effects, Flag, Working
 from server.policy import default_policy
 
 DAY_MS = 86_400_000
@@ -64,7 +64,13 @@ class Story:
         return event
 
     def add(
-        self, contact: str, member: str = "li", *, way: str = "phone_search", by: str = "member"
+        self,
+        contact: str,
+        member: str = "li",
+        *,
+        way: str = "phone_search",
+        by: str = "member",
+        **fields: Any,
     ) -> str:
         """An allowed add; its decision id."""
         decision_id = f"0.{member}.{contact}.{len(self.events)}"
@@ -79,6 +85,7 @@ class Story:
             allowed=True,
             reason="ok",
             policy_version=1,
+            **fields,
         )
         return decision_id
 
@@ -109,6 +116,14 @@ class Story:
             charged_day=self.day,
             refunded=True,
         )
+
+    def flags(self, pattern: str) -> list[Flag]:
+        """The flags of a pattern so far."""
+        return [flag for flag in self.effects.flags if flag.pattern == pattern]
+
+    def levels(self, member: str | None = "li") -> list[str]:
+        """The levels that verdicts of an account called for, in order."""
+        return [v.level for v in self.effects.verdicts if v.member_id == member]
 
     def counts(self, member: str = "li", day: int | None = None) -> dict[str, int]:
         on = self.day if day is None else day
