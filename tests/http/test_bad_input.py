@@ -195,7 +195,7 @@ async def test_a_policy_with_mistakes_changes_nothing(shared: Service) -> None:
     ("method", "path", "status"),
     [
         ("GET", "/", 404),
-        ("GET", "/v1/cases", 404),
+        ("GET", "/v1/suspicions", 404),
         ("GET", "/v1/precheck", 405),
         ("PATCH", "/v1/enterprises/nobody", 405),
         ("MKCOL", "/v1/policy", 405),
