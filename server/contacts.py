@@ -12,7 +12,7 @@ import re
 import secrets
 import unicodedata
 from base64 import urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -89,11 +89,15 @@ class ContactHasher:
         """A contact out of a file: an exported hash stays as it is, an id is hashed."""
         return target_id if is_contact(target_id) else self.contact(target_id)
 
-    def number(self, phone: str) -> PhoneNumber:
-        """A phone number in E.164 form. Raises `NumberError`."""
+    def number(self, phone: str, exempt: Collection[str] = ()) -> PhoneNumber | None:
+        """A phone number in E.164 form; None for one of an exempt block. Raises `NumberError`.
+
+        `exempt` has numbers without their last four digits: declared corporate blocks, whose
+        neighbours say nothing (DOMAIN §5).
+        """
         digits = check_number(phone)
         head, tail = digits[:-_TAIL_DIGITS], digits[-_TAIL_DIGITS:]
-        return PhoneNumber(_hash("n", self._keys[0], head), tail)
+        return None if head in exempt else PhoneNumber(_hash("n", self._keys[0], head), tail)
 
     def greeting(self, text: str) -> str | None:
         """A greeting's hash, whatever its case, width and spacing; None for a blank one."""

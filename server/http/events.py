@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from aiohttp import web
@@ -30,7 +31,8 @@ class AcceptedShape(TypedDict):
 async def report(call: Call[EventsBody, None]) -> web.Response:
     """Takes all events or none; those taken survive the service."""
     services = call.services
-    events = [journaled(event, services.contacts) for event in call.body.events]
+    exempt = services.policy.now.policy.exempt_blocks
+    events = [journaled(event, services.contacts, exempt) for event in call.body.events]
     zone = services.policy.rules().policy.default_time_zone
     appended = await services.ledger.append(events, zone)
     EVENTS.labels("accepted").inc(appended.accepted)
@@ -39,8 +41,8 @@ async def report(call: Call[EventsBody, None]) -> web.Response:
     return reply(shape, 202)
 
 
-def journaled(event: AnyReported, contacts: ContactHasher) -> Event:
-    """The event as the journal keeps it: contacts and numbers only hashed."""
+def journaled(event: AnyReported, contacts: ContactHasher, exempt: Collection[str] = ()) -> Event:
+    """The event as the journal keeps it: contacts and numbers only hashed, none of `exempt`."""
     body: dict[str, Any] = plain_fields(event)
     if isinstance(event, ContactEvent):
         body["target"] = contacts.contact(event.target_id)
@@ -48,6 +50,7 @@ def journaled(event: AnyReported, contacts: ContactHasher) -> Event:
         if aliases:
             body["aliases"] = aliases
     elif isinstance(event, MissedSearch):
-        number = contacts.number(event.target_phone)
-        body |= {"number_block": number.block, "number_tail": number.tail}
+        number = contacts.number(event.target_phone, exempt)
+        if number is not None:
+            body |= {"number_block": number.block, "number_tail": number.tail}
     return Event(event.enterprise_id, event.event_id, body)

@@ -21,6 +21,11 @@ class Policy(BaseModel):
     penalties: PenaltiesPolicy
 
     @cached_property
+    def exempt_blocks(self) -> frozenset[str]:
+        """Declared corporate blocks: phone numbers without their last four digits."""
+        return frozenset(self.scoring.patterns.sequential_numbers.exempt_blocks)
+
+    @cached_property
     def digest(self) -> str:
         """16 hex digits that depend on the values alone, not on layout, order or comments."""
         canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))

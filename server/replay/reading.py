@@ -1,6 +1,7 @@
 """Turns lines into the events that the journal would hold, or says what is wrong with one."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -42,14 +43,17 @@ class Reader:
         self._contacts = contacts
         self._adapter: TypeAdapter[Any] = TypeAdapter(AnyLine)
 
-    def line(self, raw: Raw) -> Line:
-        """The event of a line. Raises ReplayError that names file, line and field."""
+    def line(self, raw: Raw, exempt: Collection[str] = ()) -> Line:
+        """The event of a line, without a number in one of the `exempt` blocks.
+
+        Raises ReplayError that names file, line and field.
+        """
         try:
             given: dict[str, Any] = self._adapter.validate_json(raw.text.rstrip(b"\r\n"))
         except ValidationError as error:
             raise ReplayError(raw.file, raw.number, _explained(error)) from None
         try:
-            self._hash(given)
+            self._hash(given, exempt)
         except NumberError as error:
             raise ReplayError(raw.file, raw.number, f"target_phone: {error}") from None
         clock_ms = given.pop("received_at", given["at"])
@@ -58,14 +62,15 @@ class Reader:
             given.pop(name, None)
         return Line(raw, given["type"], clock_ms, shard, given, outcome, hold_s)
 
-    def _hash(self, given: dict[str, Any]) -> None:
+    def _hash(self, given: dict[str, Any], exempt: Collection[str]) -> None:
         target_id = given.pop("target_id", None)
         if target_id is not None:
             given["target"] = self._contacts.replayed(target_id)
         phone = given.pop("target_phone", None)
         if phone is not None:
-            number = self._contacts.number(phone)
-            given["number_block"], given["number_tail"] = number.block, number.tail
+            number = self._contacts.number(phone, exempt)
+            if number is not None:
+                given["number_block"], given["number_tail"] = number.block, number.tail
         greeting = given.pop("greeting", None)
         if greeting is not None and (hashed := self._contacts.greeting(greeting)) is not None:
             given["greeting_hash"] = hashed

@@ -95,7 +95,7 @@ async def _take_all(
 ) -> None:
     reader = Reader(replay_hasher())
     for raw in lines:
-        line = reader.line(raw)
+        line = reader.line(raw, policies.latest.policy.exempt_blocks)
         tally.lines += 1
         if line.type == "policy.activated":
             policies.activate(line)

@@ -54,10 +54,20 @@ def test_keys_that_cannot_be_are_told_without_their_secret(text: str) -> None:
 def test_a_number_is_its_block_and_its_tail() -> None:
     hasher = ContactHasher(read_keys(OLD))
     first, next_door = hasher.number("+8613800004321"), hasher.number("+86 138 0000 4322")
+    other = hasher.number("+8613800014321")
+    assert first is not None
+    assert next_door is not None
+    assert other is not None
     assert (first.block, first.tail) == (next_door.block, "4321")
-    assert hasher.number("+8613800014321").block != first.block
+    assert other.block != first.block
     with pytest.raises(NumberError):
         hasher.number("13800004321")
+
+
+def test_a_number_of_a_declared_block_is_not_kept() -> None:
+    hasher = ContactHasher(read_keys(OLD))
+    assert hasher.number("+8613800004321", {"+861380000"}) is None
+    assert hasher.number("+8613800014321", {"+861380000"}) is not None
 
 
 def test_greetings_are_equal_whatever_their_spacing() -> None:

@@ -178,3 +178,12 @@ def test_a_way_is_a_name_or_a_code() -> None:
 @pytest.mark.parametrize("given", [START, START_MS])
 def test_an_activation_is_a_time_or_the_journals_ms(given: str | int) -> None:
     assert read(line("member.updated", activated_at=given)).body["activated_at"] == START_MS
+
+
+def test_numbers_of_a_declared_block_are_not_read() -> None:
+    raw = Raw("f", 1, json.dumps(add("c") | {"target_phone": "+8613800004321"}).encode())
+    reader = Reader(replay_hasher())
+    assert "number_block" in reader.line(raw).body
+    kept = reader.line(raw, {"+861380000"}).body
+    assert "number_block" not in kept
+    assert "target_phone" not in kept
