@@ -13,7 +13,8 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, groupby
+from operator import itemgetter
 from pathlib import Path
 
 from quota.adds import Add, Decision, StoreUnavailable
@@ -97,6 +98,15 @@ class Organisation:
             scans = self._times(one.scans)
             asked += [(one, self._add(one, "contact", "qr_code")) for _ in range(scans)]
         return asked
+
+    def moments(self) -> list[tuple[int, list[tuple[Character, Add]]]]:
+        """The adds of one hour by the ms into it: each member's at a moment of its own.
+
+        On the hour they would be those of machines, by the pattern that looks for them.
+        """
+        of_members = [list(some) for _, some in groupby(self.hour(), key=itemgetter(0))]
+        drawn = ((self.draw.randrange(HOUR_MS // 2), some) for some in of_members)
+        return sorted(drawn, key=itemgetter(0))
 
     def outcomes(self, made: Iterable[tuple[Character, Add, Decision]], at_ms: int) -> list[Event]:
         """What the contacts of allowed adds did."""
@@ -217,15 +227,17 @@ async def _day(
     ledger: Ledger, organisation: Organisation, rules: Rules, clock: _Clock, day: int
 ) -> None:
     for hour in HOURS:
-        clock.now_ms = midnight_ms(ZONE, day) + hour * HOUR_MS
-        asked = organisation.hour()
-        decided = await ledger.spend([add for _, add in asked], rules)
-        clock.now_ms += HOUR_MS // 2
-        made = [
-            (one, add, decision)
-            for (one, add), decision in zip(asked, decided, strict=True)
-            if isinstance(decision, Decision)
-        ]
+        began_ms = midnight_ms(ZONE, day) + hour * HOUR_MS
+        made: list[tuple[Character, Add, Decision]] = []
+        for after_ms, asked in organisation.moments():
+            clock.now_ms = began_ms + after_ms
+            decided = await ledger.spend([add for _, add in asked], rules)
+            made += [
+                (one, add, decision)
+                for (one, add), decision in zip(asked, decided, strict=True)
+                if isinstance(decision, Decision)
+            ]
+        clock.now_ms = began_ms + HOUR_MS // 2
         await _append(ledger, organisation.outcomes(made, clock.now_ms))
     stat_date = time.strftime("%Y-%m-%d", time.gmtime(day * 86_400))
     await _append(ledger, organisation.usage(stat_date, clock.now_ms))
