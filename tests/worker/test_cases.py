@@ -356,3 +356,24 @@ async def test_a_dismissal_amid_a_batch_that_joins_loses_nothing(scene: Scene) -
         assert record.case.decision is not None
         assert await _reason(scene, str(record.case.member_id)) == "ok"
     assert await _held(scene) == []
+
+
+async def test_dismissing_a_case_of_a_whole_enterprise_lets_its_patterns_begin_anew(
+    scene: Scene,
+) -> None:
+    worker = await suspicious(scene, touchy(enforce=REVIEW_ONLY, company=0.9))
+    await blocked(scene)
+    await drain(worker)
+    (whole,) = [each for each in await listed(scene.database) if each.case.member_id is None]
+    scene.clock.forward(minutes=1)
+    await decide(scene, whole)
+    await drain(worker)
+    scene.clock.forward(minutes=1)
+    await blocked(scene, "wu")
+    await drain(worker)
+    found = [each for each in await listed(scene.database) if each.case.member_id is None]
+    assert [(each.case.state, each.untold) for each in found] == [
+        ("dismissed", False),
+        ("open", False),
+    ]
+    assert found[1].case.flags == (f"0-{found[1].seq}-enterprise_negatives",)
