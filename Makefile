@@ -8,10 +8,10 @@ BIN := .venv/bin
 PACKAGES := quota scoring penalties server tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint format clean
+.PHONY: help run demo test bench-detection lint format clean
 
 help: ## list what can be done
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/installed ## install if needed, then serve on the embedded stores
 	$(BIN)/contact-quota serve $(ARGS)
@@ -21,6 +21,9 @@ demo: .venv/installed ## install if needed, then serve a sample organisation
 
 test: .venv/installed-dev ## install if needed, then run every test (ARGS="-k caps" narrows)
 	$(BIN)/python -m pytest $(ARGS)
+
+bench-detection: .venv/installed-dev ## how well abusers are told apart (10 min; ARGS="--quick" a small run)
+	$(BIN)/python benchmarks/detection.py $(ARGS)
 
 lint: .venv/installed-dev ## formatting, lint rules, types and the import contract
 	$(BIN)/ruff format --check
