@@ -59,9 +59,12 @@ def decision_line(at_ms: int, add: Add, answer: Decision | Refusal) -> dict[str,
 
 
 def score_line(
-    key: MemberKey, report: Report, figures: Mapping[str, int], flagged: bool
+    key: MemberKey, report: Report, figures: Mapping[str, int], *, flagged: bool, posterior: float
 ) -> dict[str, Any]:
-    """One member at the end: its report, as `GET …/quota` has it, and its figures of the run."""
+    """One member at the end: its report, as `GET …/quota` has it, and its figures of the run.
+
+    `posterior` is the probability that it abuses adding.
+    """
     denied = sum(number for name, number in figures.items() if name.startswith("denied_"))
     return {
         "enterprise_id": key[0],
@@ -92,4 +95,5 @@ def score_line(
         "denied": denied,
         **{name: figures.get(name, 0) for name in _OUTCOMES},
         "flagged": flagged,
+        "posterior": posterior,
     }

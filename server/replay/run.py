@@ -9,6 +9,7 @@ from operator import itemgetter
 from pathlib import Path
 from time import perf_counter
 
+from scoring import verdict
 from scoring.report import member_report
 from scoring.tiers import moved_enterprise
 from scoring.working import MemberKey
@@ -121,5 +122,10 @@ def _write_scores(
             view, figures = working.members[key], tally.figures.get(key, Counter())
             report = member_report(view, company, scoring, day=day, now_ms=now_ms, guide=False)
             counted[report.tier] += 1
-            scores.write(score_line(key, report, figures, key in tally.flagged))
+            suspected = verdict.posterior(
+                verdict.contributions(view, scoring.patterns), scoring.patterns
+            )
+            scores.write(
+                score_line(key, report, figures, flagged=key in tally.flagged, posterior=suspected)
+            )
     return counted

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from quota.adds import Mode
 from quota.days import calendar_at
+from scoring import verdict
 from scoring.report import member_report
 from scoring.views import EnterpriseView, MemberView
 from server.http.fields import instant
@@ -119,14 +120,16 @@ async def reports(live: Live, policy: Policy) -> dict[tuple[str, str], dict[str,
         ended = now_ms >= company.day_end_ms
         zone = live.zones[key[0]]
         day = calendar_at(zone, now_ms, company.day).day if ended else company.day
+        view, patterns = MemberView.from_json(row.data), policy.scoring.patterns
+        suspected = verdict.posterior(verdict.contributions(view, patterns), patterns)
         report = member_report(
-            MemberView.from_json(row.data),
+            view,
             EnterpriseView.from_json(company.data),
             policy.scoring,
             day=day,
             now_ms=now_ms,
         )
-        found[key] = score_line(key, report, {}, flagged=False)
+        found[key] = score_line(key, report, {}, flagged=False, posterior=suspected)
     return found
 
 

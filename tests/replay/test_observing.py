@@ -22,6 +22,18 @@ def test_adds_count_as_made_whatever_the_caps(run: Replaying) -> None:
     assert not (found.out / "decisions.ndjson").exists()
 
 
+def test_scores_have_the_posterior_of_each_member(run: Replaying) -> None:
+    found = run(
+        [
+            *(add(f"a{n}", member_id="wang", outcome="accepted") for n in range(12)),
+            *(add(f"b{n}", outcome="complained") for n in range(12)),
+        ]
+    )
+    prior = default_policy().scoring.patterns.verdict.prior
+    assert found.scores["acme", "wang"]["posterior"] < prior
+    assert found.scores[LI]["posterior"] > 0.9
+
+
 def test_an_outcome_in_the_line_of_an_add_is_the_same_as_one_of_its_own(run: Replaying) -> None:
     together = run([add("c1", outcome="accepted"), add("c2", outcome="blocked")])
     apart = run(
