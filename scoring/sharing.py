@@ -25,7 +25,9 @@ def note_adder(step: Step) -> None:
     """Remembers that the event's member has added the contact."""
     event = step.event
     key = (event.enterprise_id, event.target)
-    view = step.working.contacts.setdefault(key, ContactView())
+    view = step.working.contacts.get(key)
+    if view is None:
+        view = step.working.contacts[key] = ContactView()
     view.adders.pop(step.member_id, None)
     view.adders[step.member_id] = event.received_ms
     if len(view.adders) > _MOST:

@@ -54,12 +54,16 @@ def state(view: MemberView) -> dict[str, Any]:
 
 def is_suspect(view: MemberView, policy: Patterns) -> bool:
     """Whether the log-odds are worth working out: most members have nothing against them."""
-    shift = view.patterns.get(outcome_shift.NAME)
-    if STATE in view.patterns or (shift is not None and shift["all"][outcome_shift.HARD] > 1):
+    patterns = view.patterns
+    shift = patterns.get(outcome_shift.NAME, _NO_OUTCOMES)
+    if shift["all"][outcome_shift.HARD] > 1 or STATE in patterns:
         return True
-    return any(
-        nats(getattr(policy, name).evidence, statistic(view, policy)) > 0
-        for name, statistic in _STRUCTURAL.items()
+    return bool(
+        patterns.get(machine_timing.NAME, _NONE)["n"] > policy.machine_timing.evidence[0][0]
+        or patterns.get(sequential_numbers.NAME, _NONE)["n"]
+        > policy.sequential_numbers.evidence[0][0]
+        or patterns.get(target_collision.NAME, _NO_SHARE)["s"]
+        > policy.target_collision.evidence[0][0]
     )
 
 
@@ -171,6 +175,8 @@ def _shared(view: MemberView, policy: Patterns) -> float:
 
 
 _NONE: Mapping[str, int] = {"n": 0}
+_NO_SHARE: Mapping[str, float] = {"s": 0.0}
+_NO_OUTCOMES: Mapping[str, Sequence[int]] = {"all": (0, 0, 0, 0)}
 _STRUCTURAL: Mapping[str, Callable[[MemberView, Patterns], float]] = {
     sequential_numbers.NAME: _neighbours,
     machine_timing.NAME: _equal_gaps,

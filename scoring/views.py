@@ -6,6 +6,7 @@ on it and forget what is older than their window.
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
@@ -49,21 +50,16 @@ class _View:
 
     def to_json(self) -> str:
         """The document that `from_json` reads."""
-        document = {f.name: getattr(self, f.name) for f in fields(self)}
-        return json.dumps(document, separators=(",", ":"), default=_plain)
+        return _encode({f.name: getattr(self, f.name) for f in fields(self)})
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         """A view out of its document. Raises TypeError for another version's fields."""
         document: dict[str, Any] = json.loads(text)
         for f in fields(cls):
-            value: Any = document.get(f.name)
-            if f.type is Sums:
-                document[f.name] = Sums(**value)
-            elif f.type is Ring:
-                document[f.name] = {int(day): entry for day, entry in value.items()}
-            elif f.type is Names:
-                document[f.name] = frozenset(value)
+            read = _READ.get(f.type)
+            if read is not None:
+                document[f.name] = read(document[f.name])
         return cls(**document)
 
 
@@ -73,6 +69,20 @@ def _plain(value: object) -> object:
     if isinstance(value, frozenset):
         return sorted(value)
     raise TypeError(f"{type(value)} has no place in a view")
+
+
+def _ring(value: dict[str, Any]) -> Ring:
+    return {int(day): entry for day, entry in value.items()}
+
+
+_READ: dict[Any, Callable[[Any], Any]] = {
+    Sums: lambda value: Sums(**value),
+    Ring: _ring,
+    Names: frozenset,
+}
+"""How values are read that JSON has no form of their own for."""
+
+_encode = json.JSONEncoder(separators=(",", ":"), default=_plain).encode
 
 
 @dataclass(slots=True)

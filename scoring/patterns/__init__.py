@@ -68,5 +68,9 @@ def show(
     seen: SeenT, view: ViewT, observers: Iterable[Observer[SeenT, ViewT]], policy: Patterns
 ) -> list[Signal]:
     """Lets patterns observe; gives the signals of those that fired."""
-    signals = [observe(seen, view, policy) for observe in observers]
-    return [signal for signal in signals if signal is not None]
+    fired = []
+    for observe in observers:
+        signal = observe(seen, view, policy)
+        if signal is not None:
+            fired.append(signal)
+    return fired

@@ -71,6 +71,8 @@ def in_words(state: dict[str, Any], numbers: MachineTiming) -> str:
 
 def _take_in(gap: int, state: dict[str, Any], numbers: MachineTiming) -> None:
     gaps = state["gaps"] = [*state["gaps"], gap][-numbers.window :]
+    if len(gaps) < numbers.evidence[0][0]:
+        return  # so few gaps are no evidence yet, however regular
     period = state["period"]
     best = on_multiples(gaps, period, numbers) if period else 0
     if numbers.period_from_s * 10 <= gap <= numbers.period_to_s * 10 and gap != period:

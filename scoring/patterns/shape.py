@@ -1,10 +1,9 @@
 """What patterns see and what they say."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(NamedTuple):
     """An active add was asked for (hand-overs excluded); `reason` is `ok` where it was allowed.
 
     `colleagues` are those who added the same contact within the policy's days, `asked_again` counts
@@ -20,8 +19,7 @@ class Attempt:
     asked_again: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(NamedTuple):
     """A phone number was searched: hash of its block of 10,000, its last four digits.
 
     `missed`: nobody has it, so `contact` is empty.
@@ -35,8 +33,7 @@ class Search:
     missed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The outcome of one active add (hand-overs excluded) changed; None: nothing that counts.
 
     `contact` is None where only the passing of time made the outcome (`ignored`). `added_ms` is
@@ -54,8 +51,7 @@ class Answer:
     event_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Signal:
+class Signal(NamedTuple):
     """A pattern fired: the statistic, the threshold that it reached, and why, in words.
 
     `events` are the last contributing ones, oldest first.
