@@ -128,20 +128,27 @@ def speaking(found: Mapping[str, float], policy: Patterns) -> list[str]:
 def in_words(
     view: MemberView, found: Mapping[str, float], fired: Sequence[Signal], policy: Patterns
 ) -> tuple[str, ...]:
-    """Why, a sentence for each pattern that speaks, then what the signals of this event cite."""
-    said = [
-        f"{name} ({found[name]:+.1f}): {_why(name, view, policy)}"
-        for name in speaking(found, policy)
-    ]
-    return (*said, *(sentence for signal in fired for sentence in signal.evidence))
+    """Why, a sentence for each pattern that speaks; then which contacts and when.
+
+    Those are what the signals of this event cite, else the last ones that the patterns rest on.
+    """
+    names = speaking(found, policy)
+    said = [f"{name} ({found[name]:+.1f}): {_why(name, view, policy)}" for name in names]
+    of_signals = [sentence for signal in fired for sentence in signal.evidence]
+    return (*said, *(of_signals or _last(view, names)[0]))
 
 
 def cited(view: MemberView, names: Sequence[str]) -> tuple[str, ...]:
     """Ids of the last events that those patterns rest on."""
+    return _last(view, names)[1]
+
+
+def _last(view: MemberView, names: Sequence[str]) -> recent.Cited:
+    nothing: recent.Cited = ((), ())
     of_outcomes = {hard_negatives.NAME, outcome_shift.NAME} & {*names}
-    of_adds = {*_STRUCTURAL} & {*names}
-    hard = recent.hard(view)[1] if of_outcomes else ()
-    return (*hard, *(recent.adds(view)[1] if of_adds else ()))
+    hard = recent.hard(view) if of_outcomes else nothing
+    adds = recent.adds(view) if {*_STRUCTURAL} & {*names} else nothing
+    return (*hard[0], *adds[0]), (*hard[1], *adds[1])
 
 
 def _why(name: str, view: MemberView, policy: Patterns) -> str:

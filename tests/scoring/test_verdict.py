@@ -92,9 +92,10 @@ def test_a_blaster_is_reviewed_then_enforced_once_each() -> None:
     assert enforced.patterns[0] == hard_negatives.NAME
     assert enforced.adds_before < 12
     assert "blocked or complained" in enforced.evidence[0]
-    assert enforced.events
-    rising = [v for v in story.effects.verdicts if not v.evidence[1:]]
-    assert len(rising) <= 2
+    assert enforced.evidence[-1].endswith("blocked the member")
+    assert enforced.events[-1].startswith("e-li")
+    flags = [f for f in story.effects.flags if f.member_id == "li"]
+    assert len(story.levels()) <= 2 + len({f.at_ms for f in flags})
 
 
 def test_flags_of_an_open_case_join_it() -> None:
