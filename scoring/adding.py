@@ -1,7 +1,7 @@
 """Adds and what became of the request itself: made, denied, cancelled, expired, failed."""
 
 from scoring import patterns
-from scoring.outcomes import present, start_waiting, stop_waiting
+from scoring.outcomes import REFUSALS, present, start_waiting, stop_waiting
 from scoring.searching import searched
 from scoring.sharing import colleagues_of, note_adder
 from scoring.step import Step
@@ -9,7 +9,6 @@ from scoring.views import Relation
 from scoring.ways import HANDOVERS
 from scoring.working import Refund
 
-REFUSALS = frozenset({"declined", "deleted", "blocked", "complained"})
 GREETING = 10
 """Characters of a greeting's hash that tell it from others."""
 

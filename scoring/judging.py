@@ -14,15 +14,22 @@ def judge(step: Step) -> None:
     for signal in step.company_fired:
         if signal.mode != "shadow":
             step.effects.verdicts.append(_of_company(step, signal))
-    if step.fired or (step.has_evidence and _may_rise(step)):
+    if step.fired or _may_rise(step):
         _judge_member(step)
 
 
 def _may_rise(step: Step) -> bool:
-    """Whether the member's level may be a higher one now; nothing is above `enforce`."""
-    known = step.member.patterns.get(verdict.STATE)
-    at_the_top = known is not None and known["level"] == "enforce"
-    return not at_the_top and verdict.is_suspect(step.member, step.policy.patterns)
+    """Whether the member's level may be a higher one now; nothing is above `enforce`.
+
+    Most events end here: acceptances and waiting only ever speak for a member.
+    """
+    view, policy = step.member, step.policy.patterns
+    known = view.patterns.get(verdict.STATE)
+    if known is not None and known["level"] == "enforce":
+        return False
+    if step.refused:
+        return verdict.is_suspect(view, policy)
+    return step.tried and verdict.is_regular(view, policy)
 
 
 def _judge_member(step: Step) -> None:

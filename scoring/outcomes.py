@@ -16,6 +16,8 @@ RANK = {"ignored": 0, "accepted": 1, "declined": 2, "deleted": 3, "blocked": 4, 
 
 NEGATIVES = ("deleted", "blocked", "complained")
 
+REFUSALS = frozenset({"declined", *NEGATIVES})
+
 HOUR_MS = 3_600_000
 
 Waiting = list[int]

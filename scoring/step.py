@@ -5,7 +5,7 @@ from typing import Any
 
 from scoring import patterns
 from scoring.events import Event
-from scoring.outcomes import HOUR_MS, Waiting, count_resolved, ignored_by_now
+from scoring.outcomes import HOUR_MS, REFUSALS, Waiting, count_resolved, ignored_by_now
 from scoring.patterns import recent
 from scoring.policy import ScoringPolicy
 from scoring.trust import usage_value
@@ -19,8 +19,8 @@ class Step:
     """A member's event with the views of its accounts, moved to its day.
 
     `rescore` is set where something changed that the score or a ceiling depends on. `fired` are
-    signals of the member's patterns, `company_fired` those of its enterprise's; `has_evidence`:
-    something was shown to the member's.
+    signals of the member's patterns, `company_fired` those of its enterprise's. `refused`: they
+    were shown an outcome that speaks against the member, `tried`: a request or a search.
     """
 
     event: Event
@@ -33,7 +33,8 @@ class Step:
     rescore: bool = False
     fired: list[patterns.Signal] = field(default_factory=list)
     company_fired: list[patterns.Signal] = field(default_factory=list)
-    has_evidence: bool = False
+    refused: bool = False
+    tried: bool = False
 
     def count(self, name: str, by: int = 1, day: int | None = None) -> None:
         """Adds to a figure of history, of the event's day unless another is given."""
@@ -58,15 +59,16 @@ class Step:
 
     def attempt(self, attempt: patterns.Attempt) -> None:
         """Shows a request for an active add to the member's patterns."""
+        self.tried = True
         recent.note_add(attempt, self.member)
-        self._observe(attempt, patterns.OF_ATTEMPTS)
+        self._show(attempt, patterns.OF_ATTEMPTS)
 
     def search(self, search: patterns.Search) -> None:
         """Shows a search for a phone number to the member's patterns."""
-        self._observe(search, patterns.OF_SEARCHES)
+        self.tried = True
+        self._show(search, patterns.OF_SEARCHES)
 
-    def _observe(self, seen: Any, observers: Any) -> None:
-        self.has_evidence = True
+    def _show(self, seen: Any, observers: Any) -> None:
         self.fired += patterns.show(seen, self.member, observers, self.policy.patterns)
 
     def observe_answer(self, answer: patterns.Answer) -> None:
@@ -76,8 +78,10 @@ class Step:
         """
         if answer.added_ms < self.member.judged_ms:
             return
+        if answer.after in REFUSALS or answer.before == "accepted":
+            self.refused = True
         recent.note_answer(answer, self.member)
-        self._observe(answer, patterns.OF_ANSWERS)
+        self._show(answer, patterns.OF_ANSWERS)
         if answer.added_ms >= self.company.judged_ms:
             recent.note_answer(answer, self.company)
             observers = patterns.OF_COMPANY_ANSWERS

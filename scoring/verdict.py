@@ -54,10 +54,13 @@ def state(view: MemberView) -> dict[str, Any]:
 
 def is_suspect(view: MemberView, policy: Patterns) -> bool:
     """Whether the log-odds are worth working out: most members have nothing against them."""
+    hard = view.patterns.get(outcome_shift.NAME, _NO_OUTCOMES)["all"][outcome_shift.HARD]
+    return hard > 1 or STATE in view.patterns or is_regular(view, policy)
+
+
+def is_regular(view: MemberView, policy: Patterns) -> bool:
+    """Whether how the member adds, whatever the outcomes, speaks against it."""
     patterns = view.patterns
-    shift = patterns.get(outcome_shift.NAME, _NO_OUTCOMES)
-    if shift["all"][outcome_shift.HARD] > 1 or STATE in patterns:
-        return True
     return bool(
         patterns.get(machine_timing.NAME, _NONE)["n"] > policy.machine_timing.evidence[0][0]
         or patterns.get(sequential_numbers.NAME, _NONE)["n"]

@@ -15,6 +15,8 @@ NEVER = -1
 
 Ring = dict[int, Any]
 Names = frozenset[str]
+Opened = list[list[int]]
+"""[added ms, local day, 1 if warm else 0] of adds, in order of time."""
 
 
 @dataclass(slots=True)
@@ -50,7 +52,10 @@ class _View:
 
     def to_json(self) -> str:
         """The document that `from_json` reads."""
-        return _encode({f.name: getattr(self, f.name) for f in fields(self)})
+        document = {f.name: getattr(self, f.name) for f in fields(self)}
+        if "opened" in document:
+            document["opened"] = _packed(document["opened"])
+        return _encode(document)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -75,10 +80,32 @@ def _ring(value: dict[str, Any]) -> Ring:
     return {int(day): entry for day, entry in value.items()}
 
 
+def _packed(opened: Opened) -> list[int]:
+    """Differences to the add before: of ms, and twice that of days, with the warmth added."""
+    flat, last_ms, last_day = [], 0, 0
+    for ms, day, warm in opened:
+        flat += [ms - last_ms, 2 * (day - last_day) + warm]
+        last_ms, last_day = ms, day
+    return flat
+
+
+def _unpacked(flat: list[Any]) -> Opened:
+    if flat and isinstance(flat[0], list):  # as revision 0001 kept them, when nobody asked for ways
+        return [[ms, day, 0] for ms, day in flat]
+    opened: Opened = []
+    ms = day = 0
+    for place in range(0, len(flat), 2):
+        ms += flat[place]
+        day += flat[place + 1] // 2
+        opened.append([ms, day, flat[place + 1] % 2])
+    return opened
+
+
 _READ: dict[Any, Callable[[Any], Any]] = {
     Sums: lambda value: Sums(**value),
     Ring: _ring,
     Names: frozenset,
+    Opened: _unpacked,
 }
 """How values are read that JSON has no form of their own for."""
 
@@ -166,9 +193,8 @@ class MemberView(_Account):
     seat_day: int = NEVER
     seat_usage: float = 0.0
     """Last day as a seat, and the usage value that the enterprise's ring holds for it."""
-    opened: list[list[int]] = field(default_factory=list)
-    """[added ms, local day, 1 if warm else 0] of active adds that wait for their first answer,
-    oldest first."""
+    opened: Opened = field(default_factory=list)
+    """Active adds that wait for their first answer."""
 
     def active_day_count(self, window_days: int) -> int:
         """Active days among the last `window_days`, today included."""

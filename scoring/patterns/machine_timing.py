@@ -70,16 +70,27 @@ def in_words(state: dict[str, Any], numbers: MachineTiming) -> str:
 
 
 def _take_in(gap: int, state: dict[str, Any], numbers: MachineTiming) -> None:
+    """Counts anew, where that may come to anything: below the first evidence, `n` is 0."""
     gaps = state["gaps"] = [*state["gaps"], gap][-numbers.window :]
-    if len(gaps) < numbers.evidence[0][0]:
-        return  # so few gaps are no evidence yet, however regular
+    least = numbers.evidence[0][0]
+    if len(gaps) < least:
+        return
     period = state["period"]
     best = on_multiples(gaps, period, numbers) if period else 0
     if numbers.period_from_s * 10 <= gap <= numbers.period_to_s * 10 and gap != period:
         count = on_multiples(gaps, gap, numbers)
         if count >= best:
             best, state["period"] = count, gap
-    state["n"] = max(equal_gaps(gaps, numbers).number, best)
+    if state["n"] >= least or _near(gap, gaps, numbers) >= least:
+        best = max(equal_gaps(gaps, numbers).number, best)
+    state["n"] = best if best >= least else 0
+
+
+def _near(gap: int, gaps: list[int], numbers: MachineTiming) -> int:
+    """How many gaps are as near to this one as equal ones can be; no more are equal to it."""
+    width = max(numbers.width_s * 10, gap * numbers.width_share)
+    low, high = gap - width, gap + width
+    return len([each for each in gaps if low <= each <= high])
 
 
 def equal_gaps(gaps: list[int], numbers: MachineTiming) -> Equal:

@@ -41,8 +41,11 @@ def observe(search: Search, view: MemberView, policy: Patterns) -> Signal | None
     state["blocks"] = (state["blocks"] + block)[-_BLOCK * numbers.block_window :]
     state["tails"] = (state["tails"] + search.tail)[-_TAIL * numbers.window :]
     state["missed"] = (state["missed"] + "01"[search.missed])[-numbers.window :]
-    state["n"] = _neighbours(state, numbers)
-    state["dense"] = _dense(state["blocks"], numbers)
+    again = state["blocks"].count(block)
+    if again > 1 or state["n"]:
+        state["n"] = _neighbours(state, numbers)
+    least = numbers.block_share * numbers.block_window / numbers.densest
+    state["dense"] = _dense(state["blocks"], numbers) if again >= least else 0.0
     if state["n"] >= numbers.threshold:
         reached = numbers.mode, float(state["n"]), numbers.threshold
     elif state["dense"] >= numbers.block_share:
