@@ -2,6 +2,7 @@
 
 from scoring import patterns
 from scoring.outcomes import REFUSALS, present, start_waiting, stop_waiting
+from scoring.patterns.likelihood import of_company
 from scoring.searching import searched
 from scoring.sharing import colleagues_of, note_adder
 from scoring.step import Step
@@ -38,14 +39,16 @@ def requested(step: Step) -> None:
 
 def _show(step: Step) -> None:
     """Lets the patterns see the request, allowed or not."""
-    event, fields = step.event, step.event.fields
+    event, fields, colleagues = step.event, step.event.fields, colleagues_of(step)
+    company_nats = of_company(step.company, step.policy.patterns) if colleagues else 0.0
     attempt = patterns.Attempt(
         at_ms=event.at_ms,
         day=event.day,
         event_id=event.id,
         contact=event.target,
         reason=fields["reason"],
-        colleagues=colleagues_of(step),
+        colleagues=colleagues,
+        company_nats=company_nats,
         asked_again=_asked_again(step),
     )
     step.attempt(attempt)

@@ -1,7 +1,8 @@
 """The verdict: the patterns' evidence fused into one log-odds per member, and what it calls for.
 
     log-odds = prior + outcomes (hard_negatives, then outcome_shift given those)
-                     + the stronger of sequential_numbers and machine_timing + target_collision
+                     + the stronger of sequential_numbers and machine_timing
+                     + target_collision, as far as outcomes are poor
 
 Evidence that hangs together is counted once: outcomes by the chain rule, number and clock of one
 tool by the larger of the two. A pattern in `shadow` adds nothing. Deciding with a likelihood ratio
@@ -89,8 +90,13 @@ def contributions(view: MemberView, policy: Patterns) -> dict[str, float]:
         outcome_shift.NAME: outcomes.outcomes - outcomes.hard,
     }
     for name, statistic in _STRUCTURAL.items():
-        now = nats(getattr(policy, name).evidence, statistic(view, policy))
-        found[name] = min(now + _flagged(view, name, policy), policy.verdict.most_nats)
+        numbers = getattr(policy, name)
+        now = nats(numbers.evidence, statistic(view, policy))
+        found[name] = min(now + _flagged(view, name, policy), numbers.most_nats)
+    # Colleagues share welcome contacts, too: sharing weighs along with poor outcomes only.
+    company_nats = view.patterns.get(target_collision.NAME, _NO_SHARE)["company"]
+    most = policy.target_collision.per_outcome_nat * max(0.0, outcomes.outcomes, company_nats)
+    found[target_collision.NAME] = min(found[target_collision.NAME], most)
     for name in found:
         if getattr(policy, name).mode == "shadow":
             found[name] = 0.0
@@ -185,7 +191,7 @@ def _shared(view: MemberView, policy: Patterns) -> float:
 
 
 _NONE: Mapping[str, int] = {"n": 0}
-_NO_SHARE: Mapping[str, float] = {"s": 0.0}
+_NO_SHARE: Mapping[str, float] = {"s": 0.0, "company": 0.0}
 _NO_OUTCOMES: Mapping[str, Sequence[int]] = {"all": (0, 0, 0, 0)}
 _STRUCTURAL: Mapping[str, Callable[[MemberView, Patterns], float]] = {
     sequential_numbers.NAME: _neighbours,

@@ -5,7 +5,7 @@ It shows abuse that moves from member to member before any of them stands out.
 
 from typing import Any
 
-from scoring.patterns import negatives, recent
+from scoring.patterns import negatives, outcome_shift, recent
 from scoring.patterns.policy import Patterns
 from scoring.patterns.shape import Answer, Signal
 from scoring.views import EnterpriseView
@@ -16,8 +16,11 @@ _MOST = 5
 
 
 def begin() -> dict[str, Any]:
-    """The state of an enterprise without outcomes. `members`: whom the last were about."""
-    return {"s": 0.0, "members": []}
+    """The state of an enterprise without outcomes.
+
+    `all` tallies outcomes as `outcome_shift` does, `members` are whom the last were about.
+    """
+    return {"s": 0.0, "all": [0, 0, 0, 0], "members": []}
 
 
 def observe(answer: Answer, view: EnterpriseView, policy: Patterns) -> Signal | None:
@@ -26,6 +29,8 @@ def observe(answer: Answer, view: EnterpriseView, policy: Patterns) -> Signal | 
     state = view.patterns.get(NAME)
     if state is None:
         state = view.patterns[NAME] = begin()
+    outcome_shift.count(answer, state["all"])
+    outcome_shift.halve(state, policy.verdict.memory)
     moved = negatives.step(answer, numbers)
     statistic = state["s"] = max(numbers.floor, state["s"] + moved)
     if negatives.is_hard(answer.after):

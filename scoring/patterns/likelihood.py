@@ -15,9 +15,9 @@ from math import exp, lgamma, log
 from operator import itemgetter
 from typing import NamedTuple
 
-from scoring.patterns import outcome_shift
+from scoring.patterns import enterprise_negatives, outcome_shift
 from scoring.patterns.policy import Component, Fusion, Patterns
-from scoring.views import MemberView
+from scoring.views import EnterpriseView, MemberView
 
 HOUR_MS = 3_600_000
 
@@ -61,6 +61,17 @@ def of_outcomes(view: MemberView, policy: Patterns) -> Nats:
             for part in (0, 1)
         )
     )
+
+
+def of_company(company: EnterpriseView, policy: Patterns) -> float:
+    """The evidence of the outcomes of all members together, in nats."""
+    state = company.patterns.get(enterprise_negatives.NAME)
+    if state is None:
+        return 0.0
+    numbers, waiting = policy.verdict, sum(company.waiting.values())
+    bad = _of_side(numbers.abusive_components, state["all"], waiting, numbers.hard_shape)
+    good = _of_side(numbers.honest_components, state["all"], waiting, numbers.hard_shape)
+    return bad.outcomes - good.outcomes
 
 
 def outcomes_are_poor(view: MemberView, policy: Patterns) -> bool:

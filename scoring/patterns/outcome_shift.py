@@ -30,7 +30,8 @@ def observe(answer: Answer, view: MemberView, policy: Patterns) -> Signal | None
     state = view.patterns.get(NAME)
     if state is None:
         state = view.patterns[NAME] = begin()
-    _count(answer, state, policy.verdict.memory)
+    count(answer, state["all"], state["run"])
+    halve(state, policy.verdict.memory)
     terms = numbers.warm_terms if answer.warm else numbers.cold_terms
     moved = terms.get(answer.after, 0.0) - terms.get(answer.before, 0.0)
     statistic = state["s"] = max(numbers.floor, state["s"] + moved)
@@ -53,13 +54,19 @@ def tally_words(tally: list[int]) -> str:
     )
 
 
-def _count(answer: Answer, state: dict[str, Any], memory: int) -> None:
-    for tally in (state["all"], state["run"]):
+def count(answer: Answer, *tallies: list[int]) -> None:
+    """Counts an outcome, and takes back the one that it replaces."""
+    for tally in tallies:
         if answer.before is not None:
             place = _PLACE.get(answer.before, OTHER)
             tally[place] = max(0, tally[place] - 1)
         if answer.after is not None:
             tally[_PLACE.get(answer.after, OTHER)] += 1
+
+
+def halve(state: dict[str, Any], memory: int) -> None:
+    """Halves the tallies of a state once they hold more than `memory` outcomes."""
     if sum(state["all"]) > memory:
         for name in ("all", "run"):
-            state[name] = [count // 2 for count in state[name]]
+            if name in state:
+                state[name] = [each // 2 for each in state[name]]

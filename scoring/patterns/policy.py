@@ -29,6 +29,8 @@ class _Weighed(_Section):
     """A pattern whose statistic is evidence by a table of its own."""
 
     evidence: Table
+    most_nats: float = Field(gt=0)
+    """Flags of the last days add up, since the statistic begins anew, but to no more than this."""
 
     @field_validator("evidence")
     @classmethod
@@ -175,6 +177,8 @@ class TargetCollision(_Weighed):
     threshold: float = Field(gt=0)
     members: Count
     """So many members have to share contacts."""
+    per_outcome_nat: float = Field(ge=0)
+    """Evidence is at most this many times that of the member's outcomes."""
 
 
 class RepeatTarget(_Section):
@@ -245,9 +249,7 @@ class Fusion(_Section):
     accepted_weight: float = Field(gt=0)
     """Weight of the Beta distribution of members' `accepted` around that of their kind."""
     flag_days: Days
-    """What a flag showed counts this long; flags add up, since the statistic begins anew …"""
-    most_nats: float = Field(gt=0)
-    """… to so much of one pattern; its statistic as it stands is in that, too."""
+    """What a flag showed counts this long."""
     young_h: float = Field(ge=0)
     """An add that waits is no add yet, before it is this old."""
     honest: Kinds

@@ -6,8 +6,9 @@ from typing import NamedTuple
 class Attempt(NamedTuple):
     """An active add was asked for (hand-overs excluded); `reason` is `ok` where it was allowed.
 
-    `colleagues` are those who added the same contact within the policy's days, `asked_again` counts
-    requests since the contact refused this member, this one included. `event_id` is the decision's.
+    `colleagues` are those who added the same contact within the policy's days; where there are any,
+    `company_nats` is what the outcomes of the whole enterprise weigh. `asked_again` counts requests
+    since the contact refused this member, this one included. `event_id` is the decision's.
     """
 
     at_ms: int
@@ -16,6 +17,7 @@ class Attempt(NamedTuple):
     contact: str
     reason: str
     colleagues: tuple[str, ...] = ()
+    company_nats: float = 0.0
     asked_again: int = 0
 
 

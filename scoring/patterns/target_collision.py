@@ -16,8 +16,11 @@ NAME = "target_collision"
 
 
 def begin() -> dict[str, Any]:
-    """The state of an account without adds; `with` are colleagues that it shares contacts with."""
-    return {"s": 0.0, "with": []}
+    """The state of an account without adds.
+
+    `with` are colleagues that it shares contacts with, `company` what their outcomes weigh (nats).
+    """
+    return {"s": 0.0, "with": [], "company": 0.0}
 
 
 def observe(attempt: Attempt, view: MemberView, policy: Patterns) -> Signal | None:
@@ -38,6 +41,7 @@ def observe(attempt: Attempt, view: MemberView, policy: Patterns) -> Signal | No
     if attempt.colleagues:
         known = dict.fromkeys([*state["with"], *attempt.colleagues])
         state["with"] = list(known)[: numbers.members - 1]
+        state["company"] = round(attempt.company_nats, 2)
     if (
         statistic < numbers.threshold
         or moved < 0

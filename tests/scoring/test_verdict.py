@@ -6,7 +6,13 @@ from typing import Any
 import pytest
 
 from scoring import verdict
-from scoring.patterns import hard_negatives, machine_timing, outcome_shift, sequential_numbers
+from scoring.patterns import (
+    hard_negatives,
+    likelihood,
+    machine_timing,
+    outcome_shift,
+    sequential_numbers,
+)
 from scoring.patterns.policy import Patterns
 from scoring.policy import ScoringPolicy
 from scoring.views import MemberView, new_member
@@ -172,7 +178,7 @@ def test_flags_of_numbers_add_up_to_a_bound() -> None:
         story.wait(hours=0.03 + 0.01 * (number % 7))
         seen.append(verdict.contributions(story.member(), POLICY)[sequential_numbers.NAME])
     assert len(story.flags(sequential_numbers.NAME)) == 6
-    assert max(seen) == POLICY.verdict.most_nats
+    assert max(seen) == POLICY.sequential_numbers.most_nats
     assert "enforce" not in story.levels() or story.levels()[-1] == "enforce"
     story.wait(days=8)
     story.add("later", way="group_chat")
@@ -197,3 +203,21 @@ def test_scans_of_a_saboteur_enforce_nobody() -> None:
         story.answer(f"s{number}", ("blocked", "complained")[number % 2])
     assert story.effects.flags == []
     assert story.effects.verdicts == []
+
+
+def test_contacts_that_colleagues_share_weigh_only_as_far_as_outcomes_are_poor() -> None:
+    for tally, expected in (
+        ((80, 5, 0, 60), 0.0),
+        ((0, 0, 0, 60), 0.0),
+        ((30, 6, 3, 40), None),
+        ((9, 15, 11, 65), 8.0),
+    ):
+        view = _member(tally)
+        outcomes = likelihood.of_outcomes(view, POLICY).outcomes
+        view.patterns["target_collision"] = {
+            "s": 40.0,
+            "with": ["wang", "zhao"],
+            "company": 0.0,
+        }
+        found = verdict.contributions(view, POLICY)["target_collision"]
+        assert found == (max(0, 2 * outcomes) if expected is None else expected)
