@@ -69,7 +69,7 @@ def cost(results: Results) -> Table:
         *([f"`{name}`, µs an event", number(us, 1)] for name, us in each[:3]),
         ["patterns' state of a member, mean bytes", number(size["mean"])],
         ["99th percentile · largest", f"{number(size['p99'])} · {number(size['max'])}"],
-        ["an open add, bytes", number(size["open_add"])],
+        ["an open add, bytes", number(size["open_add"], 1)],
     ]
     return Table("Cost", ("what", "figure"), rows)
 

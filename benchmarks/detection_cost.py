@@ -1,10 +1,11 @@
 """What the patterns cost: time for an event, as a difference of folds; bytes of what they keep."""
 
 import gc
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from math import log
+from random import Random
 from time import process_time
 from typing import Any
 from unittest.mock import patch
@@ -14,12 +15,13 @@ from benchmarks.detection_measures import quantile
 from benchmarks.detection_pass import CLEARED_EVERY
 from benchmarks.detection_summary import Figures, Pool
 from benchmarks.workload import generate, make_plan
-from benchmarks.workload_plan import START_MS
+from benchmarks.workload_plan import DAY_MS, HOUR_MS, START_MS
 from scoring import judging, patterns
 from scoring.events import Event
 from scoring.fold import fold
 from scoring.patterns import recent
 from scoring.policy import ScoringPolicy
+from scoring.views import MemberView
 from scoring.working import Effects, Working
 
 TABLES = ("OF_ANSWERS", "OF_COMPANY_ANSWERS", "OF_ATTEMPTS", "OF_SEARCHES")
@@ -127,8 +129,20 @@ def size_cost(pool: Pool) -> Figures:
             name: _sizes([member.bytes for member in members])
             for name, members in pool.by_class().items()
         },
-        "open_add": len(json.dumps([START_MS, 20_458, 1], separators=(",", ":"))) + len(","),
+        "open_add": _open_add(),
     }
+
+
+def _open_add() -> float:
+    """Bytes of one among the adds of four days that wait, 50 a day."""
+    draw, opened, at = Random(_SEED), [], START_MS
+    for place in range(200):
+        day = place // 50
+        at = max(at, START_MS + day * DAY_MS + 9 * HOUR_MS)
+        at += int(draw.lognormvariate(log(150_000), 1.0))
+        opened.append([at, 20_458 + day, 0])
+    without, with_them = MemberView(START_MS), MemberView(START_MS, opened=opened)
+    return (len(with_them.to_json()) - len(without.to_json())) / len(opened)
 
 
 def _sizes(sizes: Sequence[int]) -> Figures:

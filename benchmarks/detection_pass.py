@@ -2,7 +2,7 @@
 
 import gc
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from benchmarks.detection_ablation import WHOLE
@@ -73,16 +73,8 @@ def follow_events(
     """The same of events."""
     judge, working = Judge(policy.patterns), Working()
     watches = {label.member_id: Watch(label) for label in enterprise.labels}
-    flags = dict[str, int]()
-    for effects, event in _cleared(events, working):
-        watch = watches.get(event.member_id or "")
-        if watch is not None:
-            watch.see(event)
-        fold(event, working, policy, effects)
-        if effects.flags or effects.verdicts:
-            _tell(effects, watches, flags)
-        if watch is not None and not is_passive_add(event):
-            watch.weigh(working.members[event.enterprise_id, watch.label.member_id], judge)
+    with judge.overhearing():
+        flags = _fold_all(events, working, policy, watches, judge)
     members = [_followed(watch, working, judge) for watch in watches.values()]
     for k in early:
         found = measure_early(events, enterprise.labels, k, policy)
@@ -90,6 +82,28 @@ def follow_events(
             if (measured := found.get(member.label.member_id)) is not None:
                 member.early[k] = measured
     return Company(enterprise.enterprise_id, enterprise.kind, flags, members, len(events))
+
+
+def _fold_all(
+    events: Sequence[Event],
+    working: Working,
+    policy: ScoringPolicy,
+    watches: Mapping[str, Watch],
+    judge: Judge,
+) -> dict[str, int]:
+    """Folds the events while members are watched; the enterprise's flags."""
+    flags = dict[str, int]()
+    for effects, event in _cleared(events, working):
+        watch = watches.get(event.member_id or "")
+        if watch is not None:
+            watch.see(event)
+        judge.begin()
+        fold(event, working, policy, effects)
+        if effects.flags or effects.verdicts:
+            _tell(effects, watches, flags)
+        if watch is not None and not is_passive_add(event):
+            watch.weigh(working.members[event.enterprise_id, watch.label.member_id], judge)
+    return flags
 
 
 def _cleared(events: Sequence[Event], working: Working) -> Iterator[tuple[Effects, Event]]:
@@ -101,7 +115,7 @@ def _cleared(events: Sequence[Event], working: Working) -> Iterator[tuple[Effect
         yield effects, event
 
 
-def _tell(effects: Effects, watches: dict[str, Watch], flags: dict[str, int]) -> None:
+def _tell(effects: Effects, watches: Mapping[str, Watch], flags: dict[str, int]) -> None:
     """Hands on what the event called for."""
     for flag in effects.flags:
         if flag.member_id is not None:

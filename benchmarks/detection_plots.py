@@ -13,6 +13,7 @@ from benchmarks.detection_wanted import Results
 
 _LEAST_FALSE = 3e-5
 """Where the logarithmic axis begins; what is 0 stands there."""
+_FALSE_LABEL = "honest members flagged (none: at the left edge)"
 
 
 def roc(axes: Axes, results: Results) -> None:
@@ -23,7 +24,7 @@ def roc(axes: Axes, results: Results) -> None:
     for each in results["methods"]:
         x = max(each["false"], _LEAST_FALSE)
         axes.plot(x, each["found"], "o", label=METHOD_NAMES[each["method"]])
-    axes.set(xscale="log", xlabel="honest members flagged", ylabel="abusers found", ylim=(0, 1.02))
+    axes.set(xscale="log", xlabel=_FALSE_LABEL, ylabel="abusers found", ylim=(0, 1.02))
     axes.set_title("Found against false")
     axes.legend(loc="lower right", fontsize=8)
 
@@ -67,7 +68,7 @@ def removed(axes: Axes, results: Results) -> None:
     axes.invert_yaxis()
     axes.set(xlabel="abusers found", xlim=(0, 1))
     axes.set_title("Without one pattern")
-    axes.legend(fontsize=8, loc="lower left")
+    axes.legend(fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.12), ncol=2)
 
 
 PLOTS: Mapping[str, Callable[[Axes, Results], None]] = {

@@ -46,9 +46,12 @@ def report(found: Iterable[tuple[Scenario, Company]], patterns: Patterns) -> Fig
         "first_adds": curves.first_adds(pool, FIRST_ADDS),
         "removed": summary.removed(pool),
         "scenarios": [
-            _scenario(scenario.name, Pool(companies))
-            for scenario, companies in by_scenario.items()
-            if scenario.name != POOL
+            _scenario(POOL, pool),
+            *(
+                _scenario(scenario.name, Pool(companies))
+                for scenario, companies in by_scenario.items()
+                if scenario.name != POOL
+            ),
         ],
         "companies": summary.companies(pool),
         "thresholds": curves.thresholds(pool, thresholds(patterns.verdict)),

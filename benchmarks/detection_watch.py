@@ -1,7 +1,9 @@
 """What becomes known of one member on its way through the fold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from unittest.mock import patch
 
 from benchmarks.detection_ablation import WHOLE, Ablation
 from benchmarks.detection_baselines import Baselines
@@ -26,6 +28,34 @@ class Judge:
         self.patterns = patterns
         self.grid: Sequence[float] = thresholds(patterns.verdict)
         self.ablation = Ablation(patterns)
+        self._overheard: dict[str, float] | None = None
+
+    @contextmanager
+    def overhearing(self) -> Iterator[None]:
+        """While the fold runs: what it works out itself is not worked out a second time."""
+        work_out = verdict.contributions
+
+        def told(view: MemberView, policy: Patterns) -> dict[str, float]:
+            self._overheard = work_out(view, policy)
+            return self._overheard
+
+        with patch.object(verdict, "contributions", told):
+            yield
+
+    def begin(self) -> None:
+        """Before an event is folded: nothing was overheard of it."""
+        self._overheard = None
+
+    def contributions(self, view: MemberView) -> dict[str, float] | None:
+        """Those of the member whose event was just folded; None where they cannot have risen.
+
+        The fold stops asking for them once a member is to be enforced.
+        """
+        if self._overheard is not None:
+            return self._overheard
+        known = view.patterns.get(verdict.STATE)
+        at_the_top = known is not None and known["level"] == "enforce"
+        return verdict.contributions(view, self.patterns) if at_the_top else None
 
 
 @dataclass(slots=True)
@@ -50,6 +80,8 @@ class Watch:
     solo: set[str] = field(default_factory=set)
     baselines: Baselines = field(default_factory=Baselines)
     _begun: bool = False
+    _settled: bool = False
+    """Nothing is left to learn: every threshold is crossed, enforced without any one pattern."""
 
     @property
     def here(self) -> Point:
@@ -87,16 +119,21 @@ class Watch:
                 self.solo.add(flag.pattern)
 
     def weigh(self, view: MemberView, judge: Judge) -> None:
-        """Works the log-odds out after an event, where there can be any."""
-        if not self._begun or not verdict.is_suspect(view, judge.patterns):
+        """Takes in the log-odds after an event, where there is anything against the member."""
+        if not self._begun or self._settled:
             return
-        found = verdict.contributions(view, judge.patterns)
+        found = judge.contributions(view)
+        if found is None:
+            return
         nats, here = verdict.log_odds(found, judge.patterns), self.here
         self.odds.note(nats, here, judge.grid)
         if nats > self.enforceable.top and _is_enforceable(found, judge.patterns):
             self.enforceable.note(nats, here, judge.grid)
         if judge.ablation.may_matter(found):
             self._ablate(view, found, judge.ablation)
+            self._settled = len(self.enforceable.crossed) == len(judge.grid) and list(
+                self.without.values()
+            ).count("enforce") == len(judge.ablation.names)
 
     def _ablate(self, view: MemberView, found: Mapping[str, float], ablation: Ablation) -> None:
         for name in ablation.names:

@@ -38,7 +38,7 @@ def test_a_quick_run_measures_every_part(results: dict[str, Any]) -> None:
     assert results["honest"] == 30
     assert {each["class"] for each in results["classes"]} >= {"sales", "blaster", "bot", "rotator"}
     assert [each["adds"] for each in results["first_adds"]] == [5, 10, 20, 50]
-    assert [each["scenario"] for each in results["scenarios"]] == ["calm", "retaliation"]
+    assert [each["scenario"] for each in results["scenarios"]] == ["pool", "retaliation"]
     assert results["cost"]["patterns"] > 0
     assert results["cost"]["each"].keys() == {
         *(each["without"] for each in results["removed"] if each["without"]),

@@ -5,13 +5,16 @@ import json
 import pytest
 
 from benchmarks.detection_ablation import WHOLE, without
+from benchmarks.detection_climb import LAST_NATS
 from benchmarks.detection_events import Converter
 from benchmarks.detection_pass import Company, Followed, follow_events
 from benchmarks.workload import Enterprise, generate, make_plan
 from scoring import verdict
 from scoring.events import Event, parse
+from scoring.fold import fold
+from scoring.patterns.policy import log_odds
 from scoring.policy import ScoringPolicy
-from scoring.working import Level
+from scoring.working import Effects, Level, Working
 from server.policy import default_policy
 from server.replay.adds import as_made
 from server.replay.files import Raw
@@ -74,6 +77,28 @@ def test_a_threshold_is_crossed_where_the_level_is_reached(companies: list[Compa
     for member in enforced:
         crossings = [point.adds for point in member.crossed_enforceable]
         assert member.reached["enforce"].adds in crossings
+
+
+def test_the_fold_works_the_log_odds_out_where_they_are_highest(
+    made: Made, companies: list[Company]
+) -> None:
+    tops: dict[str, float] = {}
+    for _, events in made:
+        working, effects = Working(), Effects()
+        for event in events:
+            fold(event, working, POLICY, effects)
+            if event.member_id is None:
+                continue
+            view = working.members[event.enterprise_id, event.member_id]
+            found = verdict.contributions(view, POLICY.patterns)
+            nats = verdict.log_odds(found, POLICY.patterns)
+            tops[event.member_id] = max(tops.get(event.member_id, nats), nats)
+    least_nats = log_odds(POLICY.patterns.verdict.review)
+    always = [m for m in members(companies) if m.label.since_ms is None]
+    close = [m for m in always if least_nats - 2 < tops.get(m.label.member_id, -99) < LAST_NATS]
+    assert len(close) > 10
+    for member in close:
+        assert member.top == pytest.approx(tops[member.label.member_id])
 
 
 def test_a_hijacked_account_counts_from_the_hijack(made: Made, companies: list[Company]) -> None:
