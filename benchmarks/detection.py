@@ -25,7 +25,7 @@ from benchmarks.detection_scenarios import QUICK, Size
 from benchmarks.detection_summary import Figures
 from benchmarks.detection_tables import all_of
 from benchmarks.workload import WorkloadError
-from server.policy import PolicyError
+from server.policy import PolicyError, default_policy, load_policy
 
 INTERRUPTED = 130
 
@@ -60,7 +60,8 @@ def _results(given: Namespace) -> Figures:
         for name in ("seeds", "members", "stress_members", "days")
         if (value := getattr(given, name)) is not None
     }
-    return run(replace(usual, **wanted), given.policy, given.processes, Console(stderr=True))
+    policy = load_policy(given.policy) if given.policy else default_policy()
+    return run(replace(usual, **wanted), policy, given.processes, Console(stderr=True))
 
 
 def _show(results: Figures) -> None:

@@ -52,5 +52,5 @@ def _about(results: Mapping[str, Any]) -> str:
         f"Seeds {seeds}, {size['days']} days: {results['honest']:,} honest and "
         f"{results['abusive']:,} abusive members, {results['events']:,} events. "
         f"Reviewed from a posterior of {policy['review']:g}, enforced from {policy['enforce']:g}, "
-        f"at a prior of {policy['prior']:g}."
+        f"at a prior of {policy['prior']:g}; policy {results['digest']}."
     )

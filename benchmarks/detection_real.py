@@ -17,7 +17,7 @@ from pathlib import Path
 from benchmarks import detection_measures as measures
 from benchmarks.detection_events import Converter, at_ms
 from benchmarks.detection_pass import Company, follow_events
-from benchmarks.detection_scenarios import policy_at
+from benchmarks.detection_scenarios import SEEDS
 from benchmarks.detection_summary import Figures, Pool, until
 from benchmarks.real_data import READERS, Organisation
 from benchmarks.workload import Enterprise, Label, generate, make_plan
@@ -27,13 +27,14 @@ from quota.days import midnight_ms
 from scoring import verdict
 from scoring.patterns import Attempt, machine_timing
 from scoring.patterns.policy import Patterns
+from scoring.policy import ScoringPolicy
 from scoring.views import new_member
 from scoring.working import Level
 
 VARIABLE = "REAL_DATA_SETS"
 COLLEGE, REDDIT = "collegemsg.txt.gz", "reddit_timestamps.csv.gz"
 ENTERPRISES = 20
-SEED = 11
+SEED = SEEDS[0]
 DAYS: Mapping[str, int] = {"blaster": 10, "slow_drip": 30}
 """For how long each injected abuser is active; they begin on the first days of the data."""
 FIRST_DAYS = 60
@@ -46,7 +47,7 @@ class Injected:
     source: Path
     each: int
     number: int
-    policy: Path | None
+    policy: ScoringPolicy
 
 
 def directory() -> Path | None:
@@ -55,7 +56,7 @@ def directory() -> Path | None:
     return Path(named) if named and Path(named).is_dir() else None
 
 
-def college_jobs(where: Path, each: int, policy: Path | None) -> list[Injected]:
+def college_jobs(where: Path, each: int, policy: ScoringPolicy) -> list[Injected]:
     """The enterprises of the college; none where the data are absent."""
     source = where / COLLEGE
     numbers = range(ENTERPRISES if source.exists() else 0)
@@ -68,7 +69,7 @@ def measure_college(job: Injected) -> Company:
     name = f"college-{job.number}"
     events = Converter(READERS["collegemsg"][2]).events(lines[name])
     enterprise = Enterprise(name, "college", labels[name], iter(()))
-    return follow_events(enterprise, events, policy_at(job.policy).scoring, ())
+    return follow_events(enterprise, events, job.policy, ())
 
 
 @cache

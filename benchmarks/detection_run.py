@@ -1,7 +1,6 @@
 """A whole measurement: made-up traffic, its cost, real data; the figures as JSON."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from time import perf_counter
 
 from rich.console import Console
@@ -17,21 +16,22 @@ from benchmarks.detection_scenarios import (
     Size,
     jobs,
     measure,
-    policy_at,
     scenarios,
 )
 from benchmarks.detection_summary import Figures, Pool
 from benchmarks.detection_work import spread
+from scoring.policy import ScoringPolicy
+from server.policy import Policy
 
 
-def run(size: Size, policy: Path | None, processes: int, console: Console) -> Figures:
-    """Measures everything. Raises PolicyError, WorkloadError, KeyboardInterrupt.
+def run(size: Size, policy: Policy, processes: int, console: Console) -> Figures:
+    """Measures everything. Raises WorkloadError, KeyboardInterrupt.
 
     Time is measured first, while nothing else of this runs.
     """
-    started, scoring = perf_counter(), policy_at(policy).scoring
+    started, scoring = perf_counter(), policy.scoring
     cost = time_cost(scoring, *size.cost)
-    found = list(_made_up(size, policy, processes, console))
+    found = list(_made_up(size, scoring, processes, console))
     pool = Pool(company for scenario, company in found if scenario.name == POOL)
     return {
         "size": {
@@ -41,15 +41,16 @@ def run(size: Size, policy: Path | None, processes: int, console: Console) -> Fi
             "days": size.days,
         },
         **report(found, scoring.patterns),
+        "digest": policy.digest,
         "example": example(scoring),
         "cost": {**cost, "size": size_cost(pool)},
-        "real": _real(size, policy, processes, console),
+        "real": _real(size, scoring, processes, console),
         "seconds": round(perf_counter() - started, 1),
     }
 
 
 def _made_up(
-    size: Size, policy: Path | None, processes: int, console: Console
+    size: Size, policy: ScoringPolicy, processes: int, console: Console
 ) -> Iterator[tuple[Scenario, Company]]:
     given = jobs(scenarios(size), policy)
     found = spread(measure, given, processes, console)
@@ -57,7 +58,7 @@ def _made_up(
         yield job.scenario, company
 
 
-def _real(size: Size, policy: Path | None, processes: int, console: Console) -> Figures | None:
+def _real(size: Size, policy: ScoringPolicy, processes: int, console: Console) -> Figures | None:
     """None where there are no data."""
     where = directory()
     if where is None:
@@ -66,5 +67,5 @@ def _real(size: Size, policy: Path | None, processes: int, console: Console) -> 
     found = spread(measure_college, given, processes, console)
     return {
         "college": college(found),
-        "reddit": reddit(where, policy_at(policy).scoring.patterns),
+        "reddit": reddit(where, policy.patterns),
     }

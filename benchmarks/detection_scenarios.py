@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from benchmarks.detection_pass import Company, follow
@@ -11,7 +10,7 @@ from benchmarks.workload import Enterprise, Plan, generate, make_plan, stressed
 from benchmarks.workload_parameters import defaults
 from benchmarks.workload_plan import compose
 from benchmarks.workload_stress import STRESSES
-from server.policy import Policy, default_policy, load_policy
+from scoring.policy import ScoringPolicy
 
 SEEDS = (15, 16, 17, 18)
 """Thresholds were tuned on others, which docs/patterns.md names."""
@@ -101,14 +100,14 @@ def scenarios(size: Size) -> list[Scenario]:
 
 @dataclass(frozen=True)
 class Job:
-    """One enterprise of a scenario. `policy` None: the shipped one."""
+    """One enterprise of a scenario, with the policy, which is read once for all of them."""
 
     scenario: Scenario
     number: int
-    policy: Path | None
+    policy: ScoringPolicy
 
 
-def jobs(found: Sequence[Scenario], policy: Path | None) -> list[Job]:
+def jobs(found: Sequence[Scenario], policy: ScoringPolicy) -> list[Job]:
     """Every enterprise of every scenario."""
     return [
         Job(scenario, roster.number, policy)
@@ -120,13 +119,7 @@ def jobs(found: Sequence[Scenario], policy: Path | None) -> list[Job]:
 def measure(job: Job) -> Company:
     """Folds the enterprise of a job."""
     enterprise = _enterprises(job.scenario)[job.number]
-    return follow(enterprise, policy_at(job.policy).scoring, job.scenario.first_adds)
-
-
-@cache
-def policy_at(path: Path | None) -> Policy:
-    """The policy in a file, or the shipped one. Raises PolicyError."""
-    return default_policy() if path is None else load_policy(path)
+    return follow(enterprise, job.policy, job.scenario.first_adds)
 
 
 @cache

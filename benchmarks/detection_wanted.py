@@ -92,7 +92,7 @@ WANTED = (
     Wanted("reviewed: false", AT_MOST, 0.003, ".0068", _method("review", "false")),
     Wanted("telesales reviewed", AT_MOST, 0.01, ".063", _of_class("telesales", "review")),
     Wanted("AUC after 20 adds", AT_LEAST, 0.93, ".85–.90, acceptance alone", _auc),
-    Wanted("timing, real accounts: bots found", AT_LEAST, 0.5, "", _bots),
+    Wanted("timing, real accounts: bots flagged", AT_LEAST, 0.5, "", _bots),
     Wanted("timing, real accounts: people flagged", AT_MOST, 0, "", _people, share=False),
     Wanted("all patterns, µs an event", AT_MOST, 25, "", _time, share=False),
     Wanted("state of a member, mean bytes", AT_MOST, 1_200, "", _bytes("mean"), share=False),

@@ -17,7 +17,8 @@ from benchmarks.detection_real import (
 from server.policy import default_policy
 from tests.benchmarks.test_real_data import needs_data
 
-PATTERNS = default_policy().scoring.patterns
+POLICY = default_policy().scoring
+PATTERNS = POLICY.patterns
 
 
 def test_without_data_nothing_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,7 +26,7 @@ def test_without_data_nothing_is_measured(tmp_path: Path, monkeypatch: pytest.Mo
     assert directory() is None
     monkeypatch.setenv(VARIABLE, str(tmp_path / "nowhere"))
     assert directory() is None
-    assert college_jobs(tmp_path, 2, None) == []
+    assert college_jobs(tmp_path, 2, POLICY) == []
     assert reddit(tmp_path, PATTERNS) is None
     assert college([]) is None
 
@@ -33,7 +34,7 @@ def test_without_data_nothing_is_measured(tmp_path: Path, monkeypatch: pytest.Mo
 def test_abusers_come_among_the_people(tmp_path: Path) -> None:
     messages = [f"{n} {n + 1} {1_082_040_961 + n * 9_000}\n" for n in range(60)]
     (tmp_path / COLLEGE).write_bytes(gzip.compress("".join(messages).encode()))
-    found = college(map(measure_college, college_jobs(tmp_path, 1, None)))
+    found = college(map(measure_college, college_jobs(tmp_path, 1, POLICY)))
     assert found is not None
     assert found["classes"]["people"]["members"] == 60
     assert found["classes"]["people"]["enforce"]["count"] == 0
