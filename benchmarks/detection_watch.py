@@ -64,7 +64,7 @@ class Watch:
 
     `reached` says where it stood when a level was called for (`review`, `enforce`), or a simpler
     rule flagged it. `early` are those of them that came before it was abusive. `without` is the
-    highest level without each pattern, `solo` the patterns whose flag is not fused.
+    highest level without each pattern, `solo` the patterns with a flag that asks alone.
     """
 
     label: Label
@@ -115,7 +115,7 @@ class Watch:
         self._reach(ALONE)
         if self._begun:
             self.flags.add(flag.pattern)
-            if flag.pattern not in verdict.WEIGHED:
+            if flag.pattern in verdict.ASK_ALONE:
                 self.solo.add(flag.pattern)
 
     def weigh(self, view: MemberView, judge: Judge) -> None:

@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 from penalties.catalogue import ViolationKind, catalogue
 
 Hours = Annotated[int, Field(ge=1, le=24 * 366)]
+InterimHours = Annotated[int, Field(ge=1, le=72)]
+"""Nothing is withheld for longer before a person has decided (DOMAIN §5, §6)."""
 
 BreakerLimit = Literal["enterprise", "total"]
 """Which limit of the circuit breaker was reached."""
@@ -57,9 +59,9 @@ class LinkedAccount(_Section):
 class Holds(_Section):
     """Interim measures, before a person has decided."""
 
-    interop_h: Hours
+    interop_h: InterimHours
     """At most this long a report holds `interop` until a person confirms (DOMAIN §6, track 3)."""
-    active_adds_h: Hours
+    active_adds_h: InterimHours
     """At most this long an enforced pattern holds `active_adds`; no strike comes of it."""
 
 

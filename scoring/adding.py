@@ -4,7 +4,7 @@ from scoring import patterns
 from scoring.outcomes import REFUSALS, present, start_waiting, stop_waiting
 from scoring.patterns.likelihood import of_company
 from scoring.searching import searched
-from scoring.sharing import colleagues_of, note_adder
+from scoring.sharing import colleagues_of, forget_adder, note_adder
 from scoring.step import Step
 from scoring.views import Relation
 from scoring.ways import HANDOVERS
@@ -63,6 +63,8 @@ def _asked_again(step: Step) -> int:
     contact, relation = step.relation()
     if relation is None or relation.outcome not in REFUSALS:
         return 0
+    if relation.outcome_kind != "a" or relation.voided:
+        return 0  # who refused after a scan of its own may be a saboteur
     if step.event.day - relation.outcome_day > step.policy.patterns.repeat_target.within_days:
         return 0
     relation.asked += 1
@@ -84,12 +86,24 @@ def _note(step: Step, kind: str) -> None:
     relation.previous_ms, relation.added_ms = relation.added_ms, event.received_ms
     relation.added_day = event.day
     relation.decision_id = event.fields.get("decision_id", "")
-    relation.kind, relation.way = kind, event.fields["way"]
-    relation.greeting = (event.fields.get("greeting_hash") or "")[-GREETING:]
+    relation.previous = [relation.kind, relation.way, relation.greeting, relation.reopened]
+    if kind == "a" or not _is_active(relation, kind):
+        relation.kind, relation.way = kind, event.fields["way"]
+        relation.greeting = (event.fields.get("greeting_hash") or "")[-GREETING:]
     relation.reopened = relation.outcome == "declined"
     if kind == "a" and relation.outcome is None and not relation.opened_ms:
         start_waiting(relation, step.member, step.company, event.received_ms)
     step.touch_relation(contact, relation)
+
+
+def _is_active(relation: Relation, kind: str) -> bool:
+    """Whether an active add of the contact goes on, whatever else the member does with it.
+
+    It does while its answer is awaited, and through hand-overs: else either would launder it.
+    """
+    return bool(relation.opened_ms) or (
+        kind == "h" and relation.outcome is not None and relation.outcome_kind == "a"
+    )
 
 
 def undone(step: Step) -> None:
@@ -132,4 +146,8 @@ def _unmake(step: Step, decision_id: str | None = None) -> None:
         step.changed(contact, relation, before, None)
     relation.added_ms, relation.previous_ms = relation.previous_ms, 0
     relation.decision_id, relation.reopened = "", False
+    if relation.previous:
+        relation.kind, relation.way, relation.greeting, relation.reopened = relation.previous
+        relation.previous = []
+    forget_adder(step)
     step.touch_relation(contact, relation)

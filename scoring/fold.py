@@ -50,7 +50,12 @@ ENTERPRISE_HANDLERS: dict[str, Callable[[EnterpriseView, Event], None]] = {
 }
 """What an event of an enterprise as a whole does, by its type."""
 
-_OF_CONTACTS = frozenset({"add.requested", *(f"contact.{outcome}" for outcome in NEGATIVES)})
+_OF_CONTACTS = frozenset(
+    {
+        *("add.requested", "add.cancelled", "add.expired", "contact.failed"),
+        *(f"contact.{outcome}" for outcome in NEGATIVES),
+    }
+)
 """Events that need what the enterprise knows of the contact."""
 
 

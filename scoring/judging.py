@@ -24,8 +24,7 @@ def _may_rise(step: Step) -> bool:
     Most events end here: acceptances and waiting only ever speak for a member.
     """
     view, policy = step.member, step.policy.patterns
-    known = view.patterns.get(verdict.STATE)
-    if known is not None and known["level"] == "enforce":
+    if verdict.level_of(view) == "enforce":
         return False
     if step.refused:
         return verdict.is_suspect(view, policy)
@@ -39,12 +38,11 @@ def _judge_member(step: Step) -> None:
     verdict.remember(view, shown, policy)
     found = verdict.contributions(view, policy)
     probability = verdict.posterior(found, policy)
-    state = verdict.state(view)
-    before: Level | None = state["level"]
+    before = verdict.level_of(view)
     now = max(before, _level(found, probability, shown, policy), key=verdict.rank)
     if now is None or (now == before and not shown):
         return
-    state["level"] = now
+    verdict.state(view)["level"] = now
     speaking = verdict.speaking(found, policy)
     events = tuple(event for signal in shown for event in signal.events)
     step.effects.verdicts.append(
@@ -66,8 +64,8 @@ def _judge_member(step: Step) -> None:
 def _level(
     found: dict[str, float], probability: float, shown: list[Signal], policy: Patterns
 ) -> Level | None:
-    """What evidence calls for; a flag that is not fused asks for a person by itself."""
-    alone = any(signal.pattern not in verdict.WEIGHED for signal in shown)
+    """What evidence calls for; some flags ask for a person by themselves."""
+    alone = any(signal.pattern in verdict.ASK_ALONE for signal in shown)
     return verdict.level(found, probability, policy) or ("review" if alone else None)
 
 

@@ -44,6 +44,7 @@ def _count_for_enterprise(
     weight = negative_weight(outcome, kind, policy)
     if view.counted is not None and view.counted_ms > since_ms:
         if weight <= view.counted_weight:
+            step.is_counted = False
             return
         _take_back_from_enterprise(step, view)
     company = step.company
@@ -67,6 +68,7 @@ def _take_back_from_enterprise(step: Step, view: ContactView) -> None:
 
 
 def _void(step: Step, contact: str, view: ContactView) -> None:
+    counted = view.counted
     if view.counted is not None:
         _take_back_from_enterprise(step, view)
     if view.ever_counted:
@@ -74,32 +76,39 @@ def _void(step: Step, contact: str, view: ContactView) -> None:
         step.company.negative_contacts -= 1
     for member_id in view.negatives:
         if member_id != step.member_id:
-            _void_for(step, contact, member_id)
+            voided = _void_for(step, contact, member_id)
+            if voided is not None and voided.before == counted:
+                counted = None  # the enterprise's patterns saw the one that it counted
+                if voided.added_ms >= step.company.judged_ms:
+                    observers = patterns.OF_COMPANY_ANSWERS
+                    patterns.show(voided, step.company, observers, step.policy.patterns)
 
 
-def _void_for(step: Step, contact: str, member_id: str) -> None:
+def _void_for(step: Step, contact: str, member_id: str) -> patterns.Answer | None:
+    """Takes a negative back from a colleague; what patterns saw of it, None for nothing."""
     enterprise_id, working = step.event.enterprise_id, step.working
     relation = working.relations.get((enterprise_id, member_id, contact))
     member = working.members.get((enterprise_id, member_id))
     if relation is None or member is None or relation.voided:
-        return
+        return None
     outcome = relation.outcome
     if outcome not in NEGATIVES:
-        return
+        return None
     take_back_negative(member, relation, outcome, step.policy)
     relation.voided = True
     working.changed.relations.add((enterprise_id, member_id, contact))
     working.changed.members.add((enterprise_id, member_id))
-    if relation.outcome_kind == "a":
-        _show_voided(step, contact, member_id, member, relation)
+    shown = None
+    if relation.outcome_kind == "a" and relation.added_ms >= member.judged_ms:
+        shown = _voided(step, contact, member_id, relation)
+        patterns.show(shown, member, patterns.OF_ANSWERS, step.policy.patterns)
     refresh(member, step.company, step.policy, step.event.received_ms)
+    return shown
 
 
-def _show_voided(
-    step: Step, contact: str, member_id: str, member: MemberView, relation: Relation
-) -> None:
-    """Patterns of a colleague take an outcome back; that fires nothing."""
-    answer = patterns.Answer(
+def _voided(step: Step, contact: str, member_id: str, relation: Relation) -> patterns.Answer:
+    """A colleague's outcome as patterns take it back; that fires nothing."""
+    return patterns.Answer(
         at_ms=step.event.at_ms,
         contact=contact,
         before=relation.outcome,
@@ -109,11 +118,6 @@ def _show_voided(
         greeting=relation.greeting,
         member_id=member_id,
     )
-    if answer.added_ms < member.judged_ms:
-        return
-    patterns.show(answer, member, patterns.OF_ANSWERS, step.policy.patterns)
-    if answer.added_ms >= step.company.judged_ms:
-        patterns.show(answer, step.company, patterns.OF_COMPANY_ANSWERS, step.policy.patterns)
 
 
 def take_back_negative(

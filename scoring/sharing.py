@@ -33,3 +33,12 @@ def note_adder(step: Step) -> None:
     if len(view.adders) > _MOST:
         del view.adders[next(iter(view.adders))]
     step.working.changed.contacts.add(key)
+
+
+def forget_adder(step: Step) -> None:
+    """The event's member has not added the contact after all."""
+    for name in step.event.contact_names:
+        key = (step.event.enterprise_id, name)
+        view = step.working.contacts.get(key)
+        if view is not None and view.adders.pop(step.member_id, None) is not None:
+            step.working.changed.contacts.add(key)

@@ -21,6 +21,7 @@ class Step:
     `rescore` is set where something changed that the score or a ceiling depends on. `fired` are
     signals of the member's patterns, `company_fired` those of its enterprise's. `refused`: they
     were shown an outcome that speaks against the member, `tried`: a request or a search.
+    `is_counted`: not False where the enterprise has counted a negative of the contact already.
     """
 
     event: Event
@@ -33,6 +34,7 @@ class Step:
     rescore: bool = False
     fired: list[patterns.Signal] = field(default_factory=list)
     company_fired: list[patterns.Signal] = field(default_factory=list)
+    is_counted: bool = True
     refused: bool = False
     tried: bool = False
 
@@ -82,7 +84,7 @@ class Step:
             self.refused = True
         recent.note_answer(answer, self.member)
         self._show(answer, patterns.OF_ANSWERS)
-        if answer.added_ms >= self.company.judged_ms:
+        if self.is_counted and answer.added_ms >= self.company.judged_ms:
             recent.note_answer(answer, self.company)
             observers = patterns.OF_COMPANY_ANSWERS
             fired = patterns.show(answer, self.company, observers, self.policy.patterns)

@@ -14,11 +14,13 @@ from math import exp
 from typing import Any
 
 from scoring.patterns import (
+    burst_pressure,
     hard_negatives,
     likelihood,
     machine_timing,
     outcome_shift,
     recent,
+    repeat_target,
     sequential_numbers,
     target_collision,
 )
@@ -35,7 +37,11 @@ WEIGHED = (
     machine_timing.NAME,
     target_collision.NAME,
 )
-"""The patterns whose evidence is fused; a flag of another one opens its case by itself."""
+"""The patterns whose evidence is fused."""
+
+ASK_ALONE = frozenset({hard_negatives.NAME, repeat_target.NAME, burst_pressure.NAME})
+"""Patterns whose flags open a case by themselves: those that are not fused, and the one that finds
+abuse which a long good past outweighs. What else is fused asks by the posterior only."""
 
 STATE = "verdict"
 """Where a view remembers the level called for, and in `flagged` what flags of a pattern showed
@@ -47,6 +53,12 @@ def rank(level: Level | None) -> int:
     return (None, "review", "enforce").index(level)
 
 
+def level_of(view: MemberView) -> Level | None:
+    """The level that was called for so far."""
+    found: Level | None = view.patterns.get(STATE, {"level": None})["level"]
+    return found
+
+
 def state(view: MemberView) -> dict[str, Any]:
     """What the view remembers, begun where there is nothing yet."""
     found: dict[str, Any] = view.patterns.setdefault(STATE, {"level": None, "flagged": {}})
@@ -55,8 +67,13 @@ def state(view: MemberView) -> dict[str, Any]:
 
 def is_suspect(view: MemberView, policy: Patterns) -> bool:
     """Whether the log-odds are worth working out: most members have nothing against them."""
-    hard = view.patterns.get(outcome_shift.NAME, _NO_OUTCOMES)["all"][outcome_shift.HARD]
-    return hard > 1 or STATE in view.patterns or is_regular(view, policy)
+    shift = view.patterns.get(outcome_shift.NAME, _NO_OUTCOMES)
+    return (
+        shift["all"][outcome_shift.HARD] > 1
+        or shift["s"] > policy.outcome_shift.threshold / 4
+        or STATE in view.patterns
+        or is_regular(view, policy)
+    )
 
 
 def is_regular(view: MemberView, policy: Patterns) -> bool:
@@ -93,10 +110,13 @@ def contributions(view: MemberView, policy: Patterns) -> dict[str, float]:
         numbers = getattr(policy, name)
         now = nats(numbers.evidence, statistic(view, policy))
         found[name] = min(now + _flagged(view, name, policy), numbers.most_nats)
-    # Colleagues share welcome contacts, too: sharing weighs along with poor outcomes only.
-    company_nats = view.patterns.get(target_collision.NAME, _NO_SHARE)["company"]
-    most = policy.target_collision.per_outcome_nat * max(0.0, outcomes.outcomes, company_nats)
-    found[target_collision.NAME] = min(found[target_collision.NAME], most)
+    # Colleagues share welcome contacts, too: sharing weighs along with poor outcomes only. Those of
+    # the enterprise count once the member's own are poor as well: nobody is held for others'.
+    poor = 0.0
+    if outcomes.outcomes > 0:
+        company_nats = view.patterns.get(target_collision.NAME, _NO_SHARE).get("company", 0.0)
+        poor = policy.target_collision.per_outcome_nat * max(outcomes.outcomes, company_nats)
+    found[target_collision.NAME] = min(found[target_collision.NAME], poor)
     for name in found:
         if getattr(policy, name).mode == "shadow":
             found[name] = 0.0
@@ -192,7 +212,7 @@ def _shared(view: MemberView, policy: Patterns) -> float:
 
 _NONE: Mapping[str, int] = {"n": 0}
 _NO_SHARE: Mapping[str, float] = {"s": 0.0, "company": 0.0}
-_NO_OUTCOMES: Mapping[str, Sequence[int]] = {"all": (0, 0, 0, 0)}
+_NO_OUTCOMES: Mapping[str, Any] = {"all": (0, 0, 0, 0), "s": 0.0}
 _STRUCTURAL: Mapping[str, Callable[[MemberView, Patterns], float]] = {
     sequential_numbers.NAME: _neighbours,
     machine_timing.NAME: _equal_gaps,
@@ -202,7 +222,8 @@ _STRUCTURAL: Mapping[str, Callable[[MemberView, Patterns], float]] = {
 
 
 def _outcome_words(view: MemberView, _: Patterns) -> str:
-    return outcome_shift.tally_words(view.patterns[outcome_shift.NAME]["all"])
+    tally = outcome_shift.tally_words(view.patterns[outcome_shift.NAME]["all"])
+    return f"{tally}; {len(view.opened)} more wait for an answer"
 
 
 _WORDS: Mapping[str, Callable[[MemberView, Patterns], str]] = {

@@ -217,13 +217,15 @@ class Relation(_View):
     """The add whose answer is awaited, or came to be ignored; 0: answered, or none awaited."""
     opened_day: int = NEVER
     outcome: str | None = None
-    """The outcome that counts now; `ignored` is not stored, see `outcomes.standing_outcome`."""
+    """The outcome that counts now; `ignored` is not stored, see `outcomes.present`."""
     outcome_day: int = NEVER
     outcome_kind: str = "a"
     positive: float = 0.0
     """Positive weight granted for `accepted`."""
     greeting: str = ""
     """End of the hash of the last greeting sent."""
+    previous: list[Any] = field(default_factory=list)
+    """[kind, way, greeting, reopened] of the add before the last."""
     asked: int = 0
     """Active adds asked for since the contact refused."""
     reopened: bool = False

@@ -1,7 +1,8 @@
 """Greeting reuse: the CUSUM of `negatives` for each greeting of an enterprise (DOMAIN §5).
 
 A text that many members send and many contacts block is one campaign, whoever sends it. A greeting
-is followed from its first block or complaint on; where there are too many, the mildest is dropped.
+is followed from its first block or complaint on; where there are too many, the one that has rested
+longest is dropped.
 """
 
 from typing import Any
@@ -28,14 +29,15 @@ def observe(answer: Answer, view: EnterpriseView, policy: Patterns) -> Signal | 
         if not is_hard:
             return None
         greetings = view.patterns.setdefault(NAME, {})
-    state = greetings.setdefault(answer.greeting, [0.0, 0])
+    state = greetings.pop(answer.greeting, [0.0, 0])
+    greetings[answer.greeting] = state  # the one that moved last stands last
     moved = negatives.step(answer, numbers)
     statistic = state[_STATISTIC] = max(numbers.floor, state[_STATISTIC] + moved)
-    state[_HARD] += is_hard
+    state[_HARD] += is_hard - negatives.is_hard(answer.before)
     if statistic <= numbers.floor and not is_hard:
         del greetings[answer.greeting]
     elif len(greetings) > numbers.most:
-        del greetings[min(greetings, key=lambda each: greetings[each][_STATISTIC])]
+        del greetings[next(iter(greetings))]
     if not negatives.fires(answer, moved, statistic, numbers):
         return None
     said = (

@@ -46,14 +46,14 @@ def of_outcomes(view: MemberView, policy: Patterns) -> Nats:
     if state is None:
         return NOTHING
     numbers = policy.verdict
-    old_enough_ms = view.clock_ms - numbers.young_h * HOUR_MS
-    waiting = bisect_right(view.opened, old_enough_ms, key=itemgetter(0))
+    waiting = _waiting(view, numbers)
     whole, run = state["all"], state["run"]
     past = [max(0, each - lately) for each, lately in zip(whole, run, strict=True)]
     abusive, honest = numbers.abusive_components, numbers.honest_components
     good = _of_side(honest, whole, waiting, numbers.hard_shape)
     bad = _of_side(abusive, whole, waiting, numbers.hard_shape)
     bad_now = _of_side(abusive, run, waiting, numbers.hard_shape)
+    # What waits is held against becoming an abuser, and not against staying honest: it says little.
     good_past = _of_side(honest, past, waiting, numbers.hard_shape)
     return Nats(
         *(
@@ -68,7 +68,9 @@ def of_company(company: EnterpriseView, policy: Patterns) -> float:
     state = company.patterns.get(enterprise_negatives.NAME)
     if state is None:
         return 0.0
-    numbers, waiting = policy.verdict, sum(company.waiting.values())
+    numbers = policy.verdict
+    # The tally of a large enterprise is halved now and then, what waits is not.
+    waiting = min(sum(company.waiting.values()), sum(state["all"]))
     bad = _of_side(numbers.abusive_components, state["all"], waiting, numbers.hard_shape)
     good = _of_side(numbers.honest_components, state["all"], waiting, numbers.hard_shape)
     return bad.outcomes - good.outcomes
@@ -79,8 +81,15 @@ def outcomes_are_poor(view: MemberView, policy: Patterns) -> bool:
     return of_outcomes(view, policy).outcomes > 0
 
 
+def _waiting(view: MemberView, numbers: Fusion) -> float:
+    """Adds without an answer, the young ones at their weight."""
+    opened = view.opened
+    old = bisect_right(opened, view.clock_ms - numbers.young_h * HOUR_MS, key=itemgetter(0))
+    return old + numbers.young_weight * (len(opened) - old)
+
+
 def _of_side(
-    components: Sequence[Component], tally: Sequence[int], waiting: int, shape: float
+    components: Sequence[Component], tally: Sequence[int], waiting: float, shape: float
 ) -> Nats:
     """Log likelihood of a tally (`outcome_shift`) and of adds that wait."""
     accepted, declined, hard, other = tally

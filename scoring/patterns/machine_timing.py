@@ -72,7 +72,7 @@ def in_words(state: dict[str, Any], numbers: MachineTiming) -> str:
 def _take_in(gap: int, state: dict[str, Any], numbers: MachineTiming) -> None:
     """Counts anew, where that may come to anything: below the first evidence, `n` is 0."""
     gaps = state["gaps"] = [*state["gaps"], gap][-numbers.window :]
-    least = numbers.evidence[0][0]
+    least = min(numbers.evidence[0][0], numbers.threshold)
     if len(gaps) < least:
         return
     period = state["period"]

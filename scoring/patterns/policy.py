@@ -35,6 +35,8 @@ class _Weighed(_Section):
     @field_validator("evidence")
     @classmethod
     def _rises(cls, table: Table) -> Table:
+        if table[0][1] != 0:
+            raise ValueError("the first pair must weigh nothing: 0 nats")
         for (x0, y0), (x1, y1) in pairwise(table):
             if x1 <= x0 or y1 < y0:
                 raise ValueError("statistics must rise from pair to pair, and nats must not fall")
@@ -134,6 +136,14 @@ class SequentialNumbers(_Weighed):
     """… and what that weighs."""
     exempt_blocks: tuple[Block, ...]
     """Declared corporate blocks: E.164 numbers without their last four digits."""
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Self:
+        if self.block_window < self.window:
+            raise ValueError("block_window must not be below window")
+        if self.threshold > (most := (self.window - 1) * self.missed):
+            raise ValueError(f"threshold must not be above {most}, which it never reaches")
+        return self
 
 
 class MachineTiming(_Weighed):
@@ -244,14 +254,16 @@ class Fusion(_Section):
     """Nats from which a pattern speaks for a case."""
     memory: int = Field(ge=50, le=100_000)
     """Adds after which old outcomes are halved."""
-    hard_shape: float = Field(gt=0)
+    hard_shape: float = Field(ge=0.01, le=1e6)
     """Shape of the Gamma distribution of members' `hard` around that of their kind."""
-    accepted_weight: float = Field(gt=0)
+    accepted_weight: float = Field(ge=0.01, le=1e6)
     """Weight of the Beta distribution of members' `accepted` around that of their kind."""
     flag_days: Days
     """What a flag showed counts this long."""
     young_h: float = Field(ge=0)
-    """An add that waits is no add yet, before it is this old."""
+    """An add without an answer that is younger than this …"""
+    young_weight: float = Field(ge=0, le=1)
+    """… counts as so much of one: what refuses it may come yet."""
     honest: Kinds
     abusive: Kinds
 

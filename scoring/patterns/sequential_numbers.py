@@ -1,9 +1,9 @@
 """Sequential numbers: phone numbers searched one after the other (DOMAIN §5).
 
-Counted are neighbours: of the last numbers searched, put in order, those at most `gap` above the
-one before them in the same block of 10,000; one that nobody has counts double. Beside it, how much
-of a longer window lies in its densest blocks. Blocks are known by their hash only, of which the
-state keeps three characters; the last four digits are known. [Enumeration of address books:
+Counted are neighbours: of the last different numbers searched, put in order, those at most `gap`
+above the one before them in the same block of 10,000; one that nobody has counts double. Beside it,
+how much of a longer window lies in its densest blocks. Blocks are known by their hash only, of which
+the state keeps three characters; the last four digits are known. [Enumeration of address books:
 Hagen et al., All the numbers are US, NDSS 2021]
 """
 
@@ -38,6 +38,8 @@ def observe(search: Search, view: MemberView, policy: Patterns) -> Signal | None
     if state is None:
         state = view.patterns[NAME] = begin()
     block = search.block.rpartition(".")[2][:_BLOCK].ljust(_BLOCK)
+    if _is_known(block, search.tail, state):
+        return None
     state["blocks"] = (state["blocks"] + block)[-_BLOCK * numbers.block_window :]
     state["tails"] = (state["tails"] + search.tail)[-_TAIL * numbers.window :]
     state["missed"] = (state["missed"] + "01"[search.missed])[-numbers.window :]
@@ -64,10 +66,20 @@ def _split(text: str, width: int) -> list[str]:
     return [text[start : start + width] for start in range(0, len(text), width)]
 
 
+def _is_known(block: str, tail: str, state: dict[str, Any]) -> bool:
+    """Whether the number was searched lately: a client that tries again enumerates nothing."""
+    if block not in state["blocks"]:
+        return False
+    tails = _split(state["tails"], _TAIL)
+    return (block, tail) in zip(_split(state["blocks"], _BLOCK)[-len(tails) :], tails, strict=False)
+
+
 def _neighbours(state: dict[str, Any], numbers: SequentialNumbers) -> int:
     tails = _split(state["tails"], _TAIL)
-    blocks = _split(state["blocks"], _BLOCK)[-len(tails) :]
-    ordered = sorted(zip(blocks, map(int, tails), state["missed"], strict=True))
+    blocks = _split(state["blocks"], _BLOCK)
+    known = min(len(tails), len(blocks))  # another policy's windows may have cut either
+    searched = zip(blocks[-known:], map(int, tails[-known:]), state["missed"][-known:], strict=True)
+    ordered = sorted(searched)
     count = 0
     for (block, low, _), (same, high, missed) in pairwise(ordered):
         if block == same and high - low <= numbers.gap:

@@ -126,9 +126,8 @@ async def _take(connection: AsyncConnection, call: Called, now_ms: int, written:
         record = CaseRecord(case, place.shard, place.seq, place.seq)
     else:
         record = replace(known, case=joined(known.case, found), changed_seq=place.seq)
-    # A start that lies ahead of this machine's clock would not be pushed yet.
-    starts_ms = min(found.at_ms, now_ms)
-    terms = Terms(call.day, call.seats, starts_ms, call.version.policy.penalties)
+    # From now on: a fold that lags must not use a hold up before anybody is held.
+    terms = Terms(call.day, call.seats, now_ms, call.version.policy.penalties)
     record = await enforce(connection, record, terms, written)
     if known is None:
         await cases.add(connection, record)

@@ -92,3 +92,13 @@ def test_passive_adds_and_hand_overs_are_not_read() -> None:
         story.answer(f"h{number}", "complained")
     assert story.effects.flags == []
     assert story.effects.verdicts == []
+
+
+def test_old_greetings_make_room_for_the_campaign_of_today() -> None:
+    story, most = Story(), default_policy().scoring.patterns.greeting_reuse.most
+    for number in range(most * 2):
+        hashed = f"g.k1.{number // 2:022d}"
+        _refused(story, f"old{number}", f"old{number}", greeting_hash=hashed)
+    for number in range(12):
+        _refused(story, f"new{number}", f"new{number}", greeting_hash=GREETING)
+    assert len(story.flags(greeting_reuse.NAME)) == 1

@@ -67,14 +67,15 @@ def test_a_change_is_measured_against_the_members_own_past() -> None:
     assert nuisance < angel - 2
 
 
-def test_adds_count_from_a_certain_age_on() -> None:
+def test_adds_that_wait_count_and_the_young_ones_half() -> None:
     view = _member((2, 2, 2, 0))
     view.clock_ms = 100 * HOUR_MS
     before = of_outcomes(view, POLICY)
     view.opened = [[view.clock_ms - HOUR_MS, 1, 0]] * 50
-    assert of_outcomes(view, POLICY) == before
-    view.opened = [[view.clock_ms - 3 * HOUR_MS, 1, 0]] * 50
-    assert of_outcomes(view, POLICY).hard < before.hard
+    young = of_outcomes(view, POLICY)
+    view.opened = [[view.clock_ms - 25 * HOUR_MS, 1, 0]] * 25
+    assert of_outcomes(view, POLICY) == young
+    assert young.hard < before.hard
 
 
 counts = st.integers(0, 400)

@@ -96,3 +96,12 @@ def test_searches_without_a_number_are_not_read() -> None:
     story.add("c1")
     story.tell("phone_search.missed")
     assert NAME not in story.member().patterns
+
+
+def test_trying_the_same_number_again_is_no_enumeration() -> None:
+    story = Story()
+    for _ in range(60):
+        _search(story, 4_321)
+        _miss(story, 1_234)
+    assert story.flags(NAME) == []
+    assert story.member().patterns[NAME]["tails"] == "43211234"

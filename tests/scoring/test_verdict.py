@@ -179,7 +179,8 @@ def test_flags_of_numbers_add_up_to_a_bound() -> None:
         seen.append(verdict.contributions(story.member(), POLICY)[sequential_numbers.NAME])
     assert len(story.flags(sequential_numbers.NAME)) == 6
     assert max(seen) == POLICY.sequential_numbers.most_nats
-    assert "enforce" not in story.levels() or story.levels()[-1] == "enforce"
+    assert story.levels()[0] == "review"
+    assert story.levels()[-1] == "enforce"
     story.wait(days=8)
     story.add("later", way="group_chat")
     assert verdict.contributions(story.member(), POLICY)[sequential_numbers.NAME] < 8
@@ -221,3 +222,94 @@ def test_contacts_that_colleagues_share_weigh_only_as_far_as_outcomes_are_poor()
         }
         found = verdict.contributions(view, POLICY)["target_collision"]
         assert found == (max(0, 2 * outcomes) if expected is None else expected)
+
+
+OUTCOMES_OF_NOBODY = [0, 0, 0, 0]
+
+
+def _tally(story: Story) -> list[int]:
+    found: list[int] = story.member().patterns[outcome_shift.NAME]["all"]
+    return found
+
+
+@pytest.mark.parametrize("ending", ["cancelled", "expired", "kept"])
+def test_a_hand_over_does_not_launder_an_active_add(ending: str) -> None:
+    story = Story()
+    for number in range(6):
+        story.add(f"c{number}")
+        decision_id = story.add(f"c{number}", way="shared_by_member")
+        if ending != "kept":
+            story.settled(ending, decision_id, f"c{number}")
+        story.answer(f"c{number}", "blocked")
+    assert _tally(story) == [0, 0, 6, 0]
+
+
+@pytest.mark.parametrize("ending", ["cancelled", "expired"])
+def test_an_active_add_that_was_undone_does_not_make_a_scan_active(ending: str) -> None:
+    story = Story()
+    for number in range(20):
+        story.add(f"c{number}", by="contact", way="qr_code")
+        story.settled(ending, story.add(f"c{number}"), f"c{number}")
+        story.answer(f"c{number}", "blocked")
+    assert story.effects.flags == []
+    assert story.effects.verdicts == []
+
+
+def test_an_acceptance_stays_counted_through_an_undone_hand_over() -> None:
+    story = Story()
+    story.add("c")
+    story.answer("c", "accepted")
+    story.settled("cancelled", story.add("c", way="admin_assigned"), "c")
+    assert _tally(story) == [1, 0, 0, 0]
+    story.answer("c", "blocked")
+    assert _tally(story) == [0, 0, 1, 0]
+
+
+def test_a_long_good_past_does_not_hide_a_flag_of_hard_negatives() -> None:
+    story, draw = Story(), random.Random(1)
+    for number in range(900):
+        story.add(f"g{number}")
+        story.answer(f"g{number}", "accepted")
+        story.wait(hours=draw.lognormvariate(-3, 1))
+    while not story.flags(hard_negatives.NAME):
+        contact = f"b{len(story.events)}"
+        story.add(contact)
+        story.answer(contact, "blocked" if draw.random() < 0.3 else "accepted")
+        story.wait(hours=draw.lognormvariate(-3, 1))
+    assert story.levels()[-1] in ("review", "enforce")
+
+
+def test_a_contact_counts_once_for_the_patterns_of_the_enterprise() -> None:
+    story = Story()
+    for contact in ("x", "y", "z"):
+        for member in ("m1", "m2", "m3", "m4", "m5"):
+            story.add(contact, member)
+            story.answer(contact, "blocked", member)
+    assert story.company.patterns["enterprise_negatives"]["all"] == [0, 0, 3, 0]
+
+
+def test_a_scan_and_its_refusal_are_no_repeated_target() -> None:
+    story = Story()
+    story.add("c", by="contact", way="qr_code")
+    story.answer("c", "blocked")
+    for _ in range(4):
+        story.deny("c", reason="contact_cooldown")
+    assert story.effects.flags == []
+
+
+def test_an_undone_add_is_no_colleagues_add() -> None:
+    story = Story()
+    story.settled("cancelled", story.add("c", "boss"), "c", "boss")
+    story.add("c", "li")
+    assert "target_collision" not in story.member().patterns
+
+
+def test_nobody_is_held_for_the_outcomes_of_colleagues() -> None:
+    story = Story()
+    _blast(story, 25, member="blaster")
+    for number in range(60):
+        for member in ("fair1", "fair2", "fair3", "fair4"):
+            story.add(f"fair{number}", member, way="group_chat")
+        story.wait(hours=0.1 + 0.03 * (number % 7))
+    for member in ("fair1", "fair2", "fair3", "fair4"):
+        assert story.levels(member) == []
