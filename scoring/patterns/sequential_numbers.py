@@ -2,7 +2,7 @@
 
 Counted are neighbours: of the last different numbers searched, put in order, those at most `gap`
 above the one before them in the same block of 10,000; one that nobody has counts double. Beside it,
-how much of a longer window lies in its densest blocks. Blocks are known by their hash only, of which
+how much of a longer window lies in its densest blocks. Blocks are known by their hash, of which
 the state keeps three characters; the last four digits are known. [Enumeration of address books:
 Hagen et al., All the numbers are US, NDSS 2021]
 """
