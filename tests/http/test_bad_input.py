@@ -65,7 +65,7 @@ EVENTS: Mapping[str, tuple[Json, list[str]]] = {
     "a time that is a number": (event(at=1795320000), ["body.events.1.at"]),
     "a date": (event(at="2026-11-22"), ["body.events.1.at"]),
     "the 30th of February": (event(at="2026-02-30T00:00:00Z"), ["body.events.1.at"]),
-    "a time in the future": (event(at=now(minutes=6)), ["body.events.1.at"]),
+    "a time in the future": (event(at=now(hours=6)), ["body.events.1.at"]),
     "a time 31 days ago": (event(at=now(days=-31)), ["body.events.1.at"]),
     "the year 0": (event(at="0000-01-01T00:00:00Z"), ["body.events.1.at"]),
     "a field of another type": (event(chat_cnt=5), ["body.events.1.chat_cnt"]),
