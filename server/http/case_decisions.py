@@ -23,7 +23,10 @@ from server.records.engine import RecordsUnavailable
 Note = Annotated[
     str,
     StringConstraints(
-        min_length=1, max_length=2_000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+        strip_whitespace=True,
+        min_length=1,
+        max_length=2_000,
+        pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$",
     ),
 ]
 """Why, in a reviewer's words: up to 2,000 characters, line ends among them."""

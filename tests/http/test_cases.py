@@ -215,6 +215,7 @@ async def test_cases_are_listed_by_what_was_asked_a_page_at_a_time(watched: Serv
     [
         ("confirm", {}, "body.note"),
         ("dismiss", {"note": ""}, "body.note"),
+        ("dismiss", {"note": "  \n"}, "body.note"),
         ("dismiss", {"note": "x" * 2001}, "body.note"),
         ("dismiss", {"note": "a\x00b"}, "body.note"),
         ("dismiss", {"note": "\ud800"}, "body.note"),
