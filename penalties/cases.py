@@ -2,7 +2,8 @@
 
     a finding ─▶ opens a case, or joins the one that the account has open
               ─▶ `enforce`: a hold on active adds, once, while the day's circuit breaker permits
-    a person  ─▶ confirms (the hold runs to its end) or dismisses (the hold ends at once)
+    a report  ─▶ opens one, where a second person or a first has yet to say so
+    a person  ─▶ confirms (alone, or as the first of two), escalates (always of two) or dismisses
 
 An account is a member, or an enterprise as a whole (`member_id` None), which is never enforced:
 nobody is held for what colleagues did.
@@ -13,19 +14,36 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal, TypeVar
 
+from penalties.penalty import Severity, Source
 from penalties.policy import BreakerLimit, PenaltiesPolicy
-from penalties.restrictions import Restriction, Scope
+from penalties.restrictions import Scope
+from penalties.violation import Grounds
 
 Level = Literal["review", "enforce"]
-State = Literal["open", "confirmed", "dismissed"]
-Action = Literal["confirm", "dismiss"]
-Severity = Literal["normal", "severe"]
+State = Literal["open", "awaiting_second", "confirmed", "dismissed"]
+Action = Literal["confirm", "dismiss", "escalate"]
+Voice = Literal["alone", "first", "second"]
 HoldState = Literal["active", "ended", "lifted"]
 
-TRANSITIONS: Mapping[tuple[State, Action], State] = MappingProxyType(
-    {("open", "confirm"): "confirmed", ("open", "dismiss"): "dismissed"}
+TRANSITIONS: Mapping[tuple[State, Action, Voice], State] = MappingProxyType(
+    {
+        ("open", "confirm", "alone"): "confirmed",
+        ("open", "confirm", "first"): "awaiting_second",
+        ("open", "escalate", "first"): "awaiting_second",
+        ("open", "dismiss", "alone"): "dismissed",
+        ("confirmed", "escalate", "first"): "awaiting_second",
+        ("awaiting_second", "confirm", "second"): "confirmed",
+        ("awaiting_second", "escalate", "second"): "confirmed",
+        ("awaiting_second", "dismiss", "alone"): "dismissed",
+    }
 )
-"""What a decision makes of a case; what is not here is not allowed."""
+"""What a decision makes of a case, by who says it: somebody whose word is enough, the first of two
+different holders, the second. What is not here is not allowed. Dismissing what was asked for on top
+of a confirmed case leaves that confirmed."""
+
+UNDECIDED = ("open", "awaiting_second")
+MALICIOUS_ADD = "T1.MALICIOUS_ADD"
+"""What patterns look for (§2.1)."""
 
 HELD = Scope.ACTIVE_ADDS
 """What an enforced case holds until a person decides."""
@@ -77,7 +95,11 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class CaseDecision:
-    """What a person decided; `severity` None for a dismissal. Two-person rules compare holders."""
+    """What a person decided; `severity` None for a dismissal. Two-person rules compare holders.
+
+    `scopes` are account blocks asked for beside the member's, `grounds` what an enterprise block
+    rests on.
+    """
 
     at_ms: int
     action: Action
@@ -85,11 +107,25 @@ class CaseDecision:
     key_id: str
     note: str
     severity: Severity | None
+    scopes: frozenset[Scope] = frozenset()
+    grounds: Grounds | None = None
 
     def repeats(self, other: "CaseDecision") -> bool:
         """Whether the same person said the same before, by whatever key and at whatever time."""
-        mine = (self.action, self.holder, self.note, self.severity)
-        return mine == (other.action, other.holder, other.note, other.severity)
+        return self.holder == other.holder and self.agrees(other) and self.note == other.note
+
+    def agrees(self, other: "CaseDecision") -> bool:
+        """Whether both want the same done, in whatever words."""
+        mine = (self.action, self.severity, self.scopes)
+        return mine == (other.action, other.severity, other.scopes)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the first of two holders said, and in which state the case was before."""
+
+    decision: CaseDecision
+    before: State
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +134,7 @@ class Case:
 
     `adds_before` counts the account's allowed adds up to the opening. `enforced_day` is the local
     day on which it was enforced, `deferred_day` the last one whose circuit breaker put that off.
+    `violation_id` names the violation that was reported, or that a confirmation made of it.
     """
 
     id: str
@@ -119,6 +156,15 @@ class Case:
     deferred_day: int | None = None
     hold: Hold | None = None
     decision: CaseDecision | None = field(default=None)
+    type: str = MALICIOUS_ADD
+    source: Source = "automated"
+    violation_id: str | None = None
+    proposal: Proposal | None = None
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether nobody's word is awaited."""
+        return self.state not in UNDECIDED
 
     @property
     def deferred(self) -> bool:
@@ -132,23 +178,8 @@ class Case:
 
     def asks_for_hold(self, day: int) -> bool:
         """Whether it is to be enforced on that local day, if the circuit breaker permits."""
-        wanted = self.state == "open" and self.level == "enforce" and self.enforced_day is None
+        wanted = not self.is_decided and self.level == "enforce" and self.enforced_day is None
         return wanted and (self.deferred_day is None or self.deferred_day < day)
-
-    def restriction(self) -> Restriction | None:
-        """The hold as a restriction: no leniency to ask for, but a mistake may be claimed (§6)."""
-        if self.hold is None:
-            return None
-        return Restriction(
-            penalty_id=self.id,
-            scope=HELD,
-            enterprise_id=self.enterprise_id,
-            member_id=self.member_id,
-            starts_at_ms=self.hold.starts_ms,
-            ends_at_ms=self.hold.ends_ms,
-            may_apply=False,
-            may_appeal=True,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,16 +245,48 @@ def enforced(
     return held, None
 
 
-def decided(case: Case, decision: CaseDecision) -> Case | None:
-    """The case after a decision, None where its state allows none."""
-    after = TRANSITIONS.get((case.state, decision.action))
+def voice_of(case: Case, decision: CaseDecision, *, needs_two: bool) -> Voice:
+    """As whom the holder speaks; `needs_two`: what it comes to takes two different holders."""
+    if decision.action == "dismiss":
+        return "alone"
+    if case.proposal is not None and case.state == "awaiting_second":
+        return "second"
+    return "first" if needs_two or decision.action == "escalate" else "alone"
+
+
+def decided(case: Case, decision: CaseDecision, *, needs_two: bool = False) -> Case | None:
+    """The case after a decision, None where its state allows none.
+
+    A second holder's bare `confirm` means what the first one proposed; anything else has to say the
+    same as the first, and comes from somebody else.
+    """
+    voice = voice_of(case, decision, needs_two=needs_two)
+    after = TRANSITIONS.get((case.state, decision.action, voice))
     if after is None:
         return None
+    changed = replace(case, changed_ms=max(case.changed_ms, decision.at_ms))
+    if voice == "first":
+        return replace(changed, state=after, proposal=Proposal(decision, case.state))
+    if voice == "second":
+        return _seconded(changed, decision)
+    if case.proposal is not None and case.proposal.before == "confirmed":
+        return replace(changed, state="confirmed", proposal=None)
     hold = case.hold
     if hold is not None and after == "dismissed" and hold.state(decision.at_ms) == "active":
         hold = replace(hold, lifted_ms=decision.at_ms)
-    changed_ms = max(case.changed_ms, decision.at_ms)
-    return replace(case, state=after, decision=decision, hold=hold, changed_ms=changed_ms)
+    return replace(changed, state=after, decision=decision, proposal=None, hold=hold)
+
+
+def _seconded(case: Case, second: CaseDecision) -> Case | None:
+    proposal = case.proposal
+    if proposal is None or proposal.decision.holder == second.holder:
+        return None
+    first = proposal.decision
+    bare = second.action == "confirm" and second.severity is None and not second.scopes
+    if not (bare or second.agrees(first)):
+        return None
+    made = replace(first, at_ms=second.at_ms, holder=second.holder, key_id=second.key_id)
+    return replace(case, state="confirmed", decision=replace(made, note=second.note))
 
 
 def _level(found: Finding) -> Level:

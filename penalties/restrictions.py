@@ -20,7 +20,9 @@ class Function(StrEnum):
     OTHER_EXTERNAL = "other_external"
     """Every other function that reaches outside the enterprise: messages, groups, Moments."""
     ACCOUNT = "account"
-    """The account itself; an administrator's keeps the way to appeal (§5.3)."""
+    """The account itself."""
+    ADMINISTRATION = "administration"
+    """Acting as the enterprise's administrator; what stays is the way to appeal (§5.3)."""
 
 
 class Scope(StrEnum):
@@ -40,28 +42,32 @@ class Scope(StrEnum):
 
 _ADDS = frozenset({Function.ACTIVE_ADD, Function.PASSIVE_ADD})
 _INTEROP = _ADDS | {Function.OTHER_EXTERNAL}
-_EVERYTHING = _INTEROP | {Function.ACCOUNT}
+_ACCOUNT = _INTEROP | {Function.ACCOUNT}
 
 BINDS: Mapping[Scope, frozenset[Function]] = MappingProxyType(
     {
         Scope.ACTIVE_ADDS: frozenset({Function.ACTIVE_ADD}),
         Scope.INTEROP: _INTEROP,
-        Scope.MEMBER_ACCOUNT: _EVERYTHING,
-        Scope.ADMIN_ACCOUNT: _EVERYTHING,
-        Scope.ENTERPRISE_ACCOUNT: _EVERYTHING,
+        Scope.MEMBER_ACCOUNT: _ACCOUNT,
+        Scope.ADMIN_ACCOUNT: frozenset({Function.ADMINISTRATION}),
+        Scope.ENTERPRISE_ACCOUNT: _ACCOUNT | {Function.ADMINISTRATION},
     }
 )
 """`interop` leaves the functions inside the enterprise alone (§3.2 "other functions will not be
-affected"); an account scope takes everything from the member, from the administrator, or from
-every member of the enterprise (§2.2 Note)."""
+affected"); a member's account block takes everything from the member. The two blocks of the
+enterprise are on it as a whole: the administrator's takes the administration from whoever has it,
+the enterprise's takes everything from every member (§2.2 Note)."""
+
+OF_ENTERPRISE = frozenset({Scope.ADMIN_ACCOUNT, Scope.ENTERPRISE_ACCOUNT})
+"""Scopes that name no member."""
 
 
 @dataclass(frozen=True, slots=True)
 class Restriction:
     """One restriction of one account, from one penalty.
 
-    Times are epoch milliseconds; `ends_at_ms` None means for good. `member_id` is None for
-    `enterprise_account` and only there. `may_apply` opens the request for leniency, `may_appeal`
+    Times are epoch milliseconds; `ends_at_ms` None means for good. `member_id` is None for the
+    scopes `OF_ENTERPRISE` and only there. `may_apply` opens the request for leniency, `may_appeal`
     the claim that the facts are wrong. Raises ValueError where these do not fit together.
     """
 
@@ -75,8 +81,8 @@ class Restriction:
     may_appeal: bool
 
     def __post_init__(self) -> None:
-        if (self.member_id is None) != (self.scope is Scope.ENTERPRISE_ACCOUNT):
-            msg = f"{self.scope} needs a member, and enterprise_account takes none"
+        if (self.member_id is None) != (self.scope in OF_ENTERPRISE):
+            msg = f"{self.scope} needs a member, and admin_account and enterprise_account take none"
             raise ValueError(msg)
         if self.ends_at_ms is not None and self.ends_at_ms <= self.starts_at_ms:
             msg = "a restriction ends after it starts"

@@ -172,7 +172,9 @@ local function restriction(packed, now, active)
   for item in string.gmatch(packed, '([^;]+);') do
     local scope, ends = string.match(item, '^([^,]+),[^,]+,(%d+),')
     ends = tonumber(ends)
-    if (ends == 0 or ends > now) and (active or scope ~= 'active_adds') then
+    -- Whoever administers the enterprise is not known here: that block is for others to ask about.
+    local binds = scope ~= 'admin_account' and (active or scope ~= 'active_adds')
+    if binds and (ends == 0 or ends > now) then
       local later = ends == 0 and math.huge or ends
       if not found or later > found_ends then found, found_ends = item, later end
     end

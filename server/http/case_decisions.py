@@ -9,14 +9,15 @@ from aiohttp import web
 from pydantic import StringConstraints
 from typing_extensions import TypedDict
 
-from penalties.cases import Action, CaseDecision, Severity, decided
+from penalties.cases import Action, CaseDecision, decided
+from penalties.penalty import Severity
 from quota.adds import StoreUnavailable
 from server.http.cases import UNKNOWN, CaseShape, case_shape
 from server.http.fields import Body, instant
 from server.http.problems import Problem
 from server.http.routing import Call, reply
 from server.http.services import Services
-from server.records import cases, restrictions
+from server.records import cases, penalties
 from server.records.case_rows import CaseRecord
 from server.records.engine import RecordsUnavailable
 
@@ -101,7 +102,7 @@ async def _recorded(services: Services, case_id: str, wanted: CaseDecision) -> C
         if after is None or not await cases.decide(connection, after):
             return record
         if after.state == "dismissed":
-            await restrictions.lift(connection, case_id, wanted.at_ms)
+            await penalties.lift(connection, case_id, wanted.at_ms)
         return replace(record, case=after, untold=True)
 
 

@@ -21,7 +21,7 @@ UNKNOWN = "No case has this id."
 class CasesQuery(Query):
     """Which cases, newest first."""
 
-    status: Literal["open", "confirmed", "dismissed"] | None = None
+    status: Literal["open", "awaiting_second", "confirmed", "dismissed"] | None = None
     enterprise: Identifier | None = None
     member: Identifier | None = None
     cursor: Annotated[str, Field(max_length=200)] | None = None
@@ -53,7 +53,7 @@ class CaseShape(TypedDict):
     """
 
     id: str
-    state: Literal["open", "confirmed", "dismissed"]
+    state: Literal["open", "awaiting_second", "confirmed", "dismissed"]
     verdict: Literal["review", "enforce"]
     enterprise_id: str
     member_id: str | None

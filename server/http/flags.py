@@ -49,6 +49,7 @@ class FlagShape(TypedDict):
     evidence: list[str]
     events: list[str]
     policy_version: int
+    written_off_at: str | None
 
 
 class FlagsShape(TypedDict):
@@ -94,4 +95,5 @@ def flag_shape(flag: FlagRecord) -> FlagShape:
         "evidence": json.loads(flag.evidence),
         "events": json.loads(flag.events),
         "policy_version": flag.policy_version,
+        "written_off_at": None if flag.written_off_ms is None else instant(flag.written_off_ms),
     }

@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import web
 from typing_extensions import TypedDict
 
+from penalties.restrictions import Scope
 from quota.accounts import AccountState
 from scoring import report
 from scoring.report import Report
@@ -21,7 +22,7 @@ from server.http.history import HIDDEN_FROM, NEGATIVE_DAYS, NegativeShape, negat
 from server.http.problems import Problem
 from server.http.routing import Call, reply
 from server.http.services import Services
-from server.records import accounts, days, restrictions, views
+from server.records import accounts, days, penalties, views
 
 HIDDEN_INPUTS = frozenset({"feedback", "acceptance"})
 """Parts whose inputs count what contacts did; enterprises see one `negative` figure instead."""
@@ -167,10 +168,14 @@ async def _seen(
             if key in members:
                 seen.member = MemberView.from_json(members[key].data)
         records = await days.history(connection, enterprise_id, member_id or "", since)
-        active = await restrictions.active(connection, now_ms, [enterprise_id])
+        binding = await penalties.binding(connection, now_ms, [enterprise_id])
     seen.on_record = account is not None
     seen.negative = negative(records, company.day)
-    starts = [held.starts_ms for held in active if held.member_id in (None, member_id)]
+    held = [*binding.get((enterprise_id, member_id), ())]
+    if member_id is not None:
+        of_all = binding.get((enterprise_id, None), ())
+        held += [one for one in of_all if one.scope is Scope.ENTERPRISE_ACCOUNT]
+    starts = [one.starts_ms for one in held]
     seen.restricted_since_ms = min(starts, default=None)
     return seen
 

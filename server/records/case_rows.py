@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy.engine import RowMapping
 
-from penalties.cases import Case, CaseDecision, Hold
+from penalties.cases import Case, CaseDecision, Hold, Proposal
+from penalties.restrictions import Scope
+from penalties.violation import Grounds
 
 _AS_THEY_ARE = (
     "id",
@@ -23,7 +25,11 @@ _AS_THEY_ARE = (
     "policy_version",
     "enforced_day",
     "deferred_day",
+    "type",
+    "source",
+    "violation_id",
 )
+_SAID = ("at_ms", "action", "holder", "key_id", "note", "severity")
 _LISTS = ("patterns", "flags", "evidence", "events")
 
 
@@ -53,6 +59,7 @@ def row_of_case(record: CaseRecord) -> dict[str, Any]:
         "hold_ends_ms": hold and hold.ends_ms,
         "hold_lifted_ms": hold and hold.lifted_ms,
         **columns_of_decision(case.decision),
+        "proposal": text_of_proposal(case.proposal),
         "shard": record.shard,
         "seq": record.seq,
         "changed_seq": record.changed_seq,
@@ -71,6 +78,17 @@ def columns_of_decision(decision: CaseDecision | None) -> dict[str, Any]:
     }
 
 
+def text_of_proposal(proposal: Proposal | None) -> str | None:
+    """What the first of two holders said, as JSON."""
+    if proposal is None:
+        return None
+    first = proposal.decision
+    grounds = None if first.grounds is None else asdict(first.grounds)
+    said = {name: getattr(first, name) for name in _SAID}
+    scopes = sorted(first.scopes)
+    return _text({**said, "scopes": scopes, "grounds": grounds, "before": proposal.before})
+
+
 def record_of(row: RowMapping) -> CaseRecord:
     """The record that `row_of_case` wrote."""
     plain: dict[str, Any] = {name: row[name] for name in _AS_THEY_ARE}
@@ -84,6 +102,7 @@ def record_of(row: RowMapping) -> CaseRecord:
         contributions=json.loads(row["contributions"]),
         hold=hold,
         decision=_decision_of(row),
+        proposal=_proposal_of(row["proposal"]),
     )
     return CaseRecord(case, row["shard"], row["seq"], row["changed_seq"], row["untold"])
 
@@ -93,12 +112,22 @@ def _decision_of(row: RowMapping) -> CaseDecision | None:
         return None
     return CaseDecision(
         at_ms=row["decided_ms"],
-        action="confirm" if row["state"] == "confirmed" else "dismiss",
+        action="dismiss" if row["severity"] is None else "confirm",
         holder=row["decided_by"],
         key_id=row["key_id"],
         note=row["note"],
         severity=row["severity"],
     )
+
+
+def _proposal_of(text: str | None) -> Proposal | None:
+    if text is None:
+        return None
+    said = json.loads(text)
+    grounds = None if said["grounds"] is None else Grounds(**said["grounds"])
+    scopes = frozenset(Scope(scope) for scope in said["scopes"])
+    first = CaseDecision(**{name: said[name] for name in _SAID}, scopes=scopes, grounds=grounds)
+    return Proposal(first, said["before"])
 
 
 def _text(value: object) -> str:

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from penalties.cases import Case
+from penalties.cases import MALICIOUS_ADD, UNDECIDED, Case
 from server.records.case_rows import CaseRecord, columns_of_decision, record_of, row_of_case
 from server.records.tables import cases, settings
 from server.records.writing import insert_new
 
 _ENFORCING = "enforcing"
+_IS_UNDECIDED = cases.c.state.in_(UNDECIDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,9 @@ async def open_of(
     connection: AsyncConnection, enterprise_id: str, member_id: str | None
 ) -> CaseRecord | None:
     """The account's open case, which nobody else changes before this transaction ends."""
-    query = select(cases).where(*_of(enterprise_id, member_id), cases.c.state == "open")
+    query = select(cases).where(
+        *_of(enterprise_id, member_id), _IS_UNDECIDED, cases.c.type == MALICIOUS_ADD
+    )
     row = (await connection.execute(query.with_for_update())).mappings().first()
     return None if row is None else record_of(row)
 
@@ -67,7 +70,7 @@ async def is_judged(connection: AsyncConnection, enterprise_id: str, member_id: 
     What its patterns show until then was before whoever decided.
     """
     query = select(cases.c.id).where(
-        *_of(enterprise_id, member_id), cases.c.state != "open", cases.c.untold
+        *_of(enterprise_id, member_id), cases.c.state.not_in(UNDECIDED), cases.c.untold
     )
     return (await connection.execute(query.limit(1))).first() is not None
 
@@ -79,7 +82,7 @@ async def decide(connection: AsyncConnection, case: Case) -> bool:
         raise ValueError("only a decided case can be written as one")
     done = await connection.execute(
         update(cases)
-        .where(cases.c.id == case.id, cases.c.state == "open")
+        .where(cases.c.id == case.id, _IS_UNDECIDED)
         .values(
             state=case.state,
             changed_ms=case.changed_ms,
@@ -94,39 +97,41 @@ async def decide(connection: AsyncConnection, case: Case) -> bool:
 async def met(connection: AsyncConnection, case_id: str) -> None:
     """The fold came to the event of the decision: everybody knows of it now."""
     await connection.execute(
-        update(cases).where(cases.c.id == case_id, cases.c.state != "open").values(untold=False)
+        update(cases)
+        .where(cases.c.id == case_id, cases.c.state.not_in(UNDECIDED))
+        .values(untold=False)
     )
 
 
 async def told(connection: AsyncConnection, case_id: str) -> None:
     """Redis holds the member; where the case was decided meanwhile, there is more to be told."""
     await connection.execute(
-        update(cases).where(cases.c.id == case_id, cases.c.state == "open").values(untold=False)
+        update(cases).where(cases.c.id == case_id, _IS_UNDECIDED).values(untold=False)
     )
 
 
 async def has_work(connection: AsyncConnection, shard: int) -> bool:
     """Whether a shard has a case to be told of, or one that was put off."""
-    put_off = and_(cases.c.state == "open", cases.c.deferred_day.is_not(None))
+    put_off = and_(_IS_UNDECIDED, cases.c.deferred_day.is_not(None))
     query = select(cases.c.id).where(cases.c.shard == shard, or_(cases.c.untold, put_off))
     return (await connection.execute(query.limit(1))).first() is not None
 
 
 async def untold_holds(connection: AsyncConnection, shard: int, limit: int) -> list[CaseRecord]:
     """A shard's open cases that Redis has still to be told of, oldest change first."""
-    return await _untold(connection, limit, cases.c.shard == shard, cases.c.state == "open")
+    return await _untold(connection, limit, cases.c.shard == shard, _IS_UNDECIDED)
 
 
 async def unmet(connection: AsyncConnection, shard: int, limit: int) -> list[CaseRecord]:
     """A shard's decided cases that the fold has still to be told of, oldest decision first."""
-    return await _untold(connection, limit, cases.c.shard == shard, cases.c.state != "open")
+    return await _untold(connection, limit, cases.c.shard == shard, cases.c.state.not_in(UNDECIDED))
 
 
 async def deferred(connection: AsyncConnection, shard: int) -> dict[str, int]:
     """Enterprises of a shard with open cases that were put off, and the first day of it."""
     rows = await connection.execute(
         select(cases.c.enterprise_id, func.min(cases.c.deferred_day).label("day"))
-        .where(cases.c.shard == shard, cases.c.deferred_day.is_not(None), cases.c.state == "open")
+        .where(cases.c.shard == shard, cases.c.deferred_day.is_not(None), _IS_UNDECIDED)
         .group_by(cases.c.enterprise_id)
         .order_by(cases.c.enterprise_id)
     )
@@ -141,7 +146,7 @@ async def deferred_before(
         select(cases)
         .where(
             cases.c.enterprise_id == enterprise_id,
-            cases.c.state == "open",
+            _IS_UNDECIDED,
             cases.c.deferred_day < day,
         )
         .order_by(cases.c.opened_ms, cases.c.seq)

@@ -17,7 +17,7 @@ class FlagRecord:
     """A flag with what it rests on: `evidence` is a JSON list of sentences, oldest first.
 
     `id` is `<shard>-<seq>-<pattern>`; `member_id` None: the enterprise as a whole; `events` is a
-    JSON list of ids.
+    JSON list of ids. `written_off_ms`: when a person dismissed the case it belongs to.
     """
 
     id: str
@@ -34,6 +34,7 @@ class FlagRecord:
     evidence: str
     policy_version: int
     events: str
+    written_off_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from penalties.cases import (
+    HELD,
     Action,
     Case,
     CaseDecision,
@@ -147,13 +148,10 @@ class Cases:
             self._changed.add(account)
 
     def _binding(self, account: Account, now_ms: int) -> list[Restriction]:
-        held = [case.restriction() for case in self._holding.get(account, {}).values()]
         return [
-            Restriction(
-                one.penalty_id, str(one.scope), one.ends_at_ms, one.may_apply, one.may_appeal
-            )
-            for one in held
-            if one is not None and one.active_at(now_ms)
+            Restriction(case.id, str(HELD), case.hold.ends_ms, may_apply=False, may_appeal=True)
+            for case in self._holding.get(account, {}).values()
+            if case.hold is not None and case.hold.state(now_ms) == "active"
         ]
 
     def _adds(self, account: Account) -> int:

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from penalties.cases import Case, Finding, Today, enforced, joined, opened
+from penalties.imposing import pattern_hold
 from penalties.policy import BreakerLimit, PenaltiesPolicy
-from server.records import cases, restrictions
+from server.records import cases, penalties
 from server.records.case_rows import CaseRecord
-from server.records.restrictions import RestrictionRecord
+from server.records.penalties import PenaltyRecord
 from server.worker.metrics import CASES, DEFERRED, HOLDS
 from server.worker.policies import Version
 from server.worker.translate import Place
@@ -112,7 +113,9 @@ async def enforce(
         written.deferred.append(Deferral(case.enterprise_id, day, limit, is_first))
         return replace(record, case=case)
     written.held.append(case)
-    await restrictions.record(connection, [_restriction(case)])
+    held = pattern_hold(case, terms.policy)
+    if held is not None:
+        await penalties.add(connection, [PenaltyRecord(held, record.shard)])
     return replace(record, case=case, untold=True)
 
 
@@ -140,19 +143,3 @@ def _case_id(place: Place, found: Finding) -> str:
     """The same again when the event is folded again; no account has two cases of one event."""
     whose = "enterprise" if found.member_id is None else "member"
     return f"{place.shard}-{place.seq}-{whose}"
-
-
-def _restriction(case: Case) -> RestrictionRecord:
-    held = case.restriction()
-    if held is None:
-        raise ValueError(f"case {case.id} holds nobody")
-    return RestrictionRecord(
-        penalty_id=held.penalty_id,
-        scope=str(held.scope),
-        enterprise_id=held.enterprise_id,
-        member_id=held.member_id,
-        starts_ms=held.starts_at_ms,
-        ends_ms=held.ends_at_ms,
-        may_apply=held.may_apply,
-        may_appeal=held.may_appeal,
-    )

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import groupby
+from collections.abc import Collection
 
 from quota.adds import Restriction, StoreUnavailable
 from quota.ledger import Ledger
-from server.records import restrictions
+from server.records import penalties
 from server.records.engine import Database
-from server.records.restrictions import RestrictionRecord
 from server.worker.translate import of_shard
 
 Account = tuple[str, str | None]
@@ -38,24 +36,27 @@ async def push_restrictions(
 
 async def of_shard_now(ledger: Ledger, database: Database, shard: int) -> Held:
     """What binds now in a shard, by account. Raises RecordsUnavailable."""
-    async with database.read() as connection:
-        records = await restrictions.active(connection, ledger.now_ms())
-    return _by_account(r for r in records if of_shard(r.enterprise_id, shard, ledger.shards))
+    held = await _binding(ledger, database, None)
+    return {account: some for account, some in held.items() if _is_here(account, shard, ledger)}
+
+
+def _is_here(account: Account, shard: int, ledger: Ledger) -> bool:
+    return of_shard(account[0], shard, ledger.shards)
 
 
 async def _of_enterprise(ledger: Ledger, database: Database, enterprise_id: str) -> Held:
+    return await _binding(ledger, database, [enterprise_id])
+
+
+async def _binding(
+    ledger: Ledger, database: Database, enterprise_ids: Collection[str] | None
+) -> Held:
     async with database.read() as connection:
-        records = await restrictions.active(connection, ledger.now_ms(), [enterprise_id])
-    return _by_account(records)
-
-
-def _by_account(records: Iterable[RestrictionRecord]) -> Held:
-    def account(record: RestrictionRecord) -> tuple[str, str]:
-        return record.enterprise_id, record.member_id or ""
-
+        found = await penalties.binding(connection, ledger.now_ms(), enterprise_ids)
     return {
-        (enterprise_id, member_id or None): tuple(
-            Restriction(r.penalty_id, r.scope, r.ends_ms, r.may_apply, r.may_appeal) for r in some
+        account: tuple(
+            Restriction(one.id, str(one.scope), one.ends_ms, one.may_apply, one.may_appeal)
+            for one in some
         )
-        for (enterprise_id, member_id), some in groupby(sorted(records, key=account), account)
+        for account, some in found.items()
     }

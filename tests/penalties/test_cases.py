@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from penalties.cases import (
     MOST_EVIDENCE,
     MOST_FLAGS,
-    TRANSITIONS,
     Case,
     CaseDecision,
     Finding,
@@ -20,6 +19,7 @@ from penalties.cases import (
     joined,
     opened,
 )
+from penalties.imposing import pattern_hold
 from server.policy import default_policy
 
 HOUR_MS = 3_600_000
@@ -119,15 +119,15 @@ def test_an_enforced_case_holds_active_adds_for_the_policys_hours_and_once() -> 
     found, bound = enforced(case(), 9_000, QUIET, POLICY)
     assert bound is None
     assert (found.verdict, found.enforced_day) == ("enforce", 20_000)
-    held = found.restriction()
+    held = pattern_hold(found, POLICY)
     assert held is not None
-    assert (held.penalty_id, held.scope, held.may_apply, held.may_appeal) == (
+    assert (held.id, held.scope, held.may_apply, held.may_appeal) == (
         "0-1-member",
         "active_adds",
         False,
         True,
     )
-    assert (held.starts_at_ms, held.ends_at_ms) == (9_000, 9_000 + 72 * HOUR_MS)
+    assert (held.starts_ms, held.ends_ms) == (9_000, 9_000 + 72 * HOUR_MS)
     assert not joined(found, finding(at_ms=10**12)).asks_for_hold(30_000)
 
 
@@ -164,8 +164,7 @@ def test_what_a_breaker_put_off_stays_so_that_day_and_asks_again_on_the_next() -
     assert (held.verdict, held.deferred, held.enforced_day) == ("enforce", False, 20_001)
 
 
-def test_only_an_open_case_can_be_decided() -> None:
-    assert set(TRANSITIONS) == {("open", "confirm"), ("open", "dismiss")}
+def test_one_word_decides_an_open_case_and_no_other() -> None:
     for action, after in (("confirm", "confirmed"), ("dismiss", "dismissed")):
         found = decided(case(), decision(action))
         assert found is not None

@@ -2,11 +2,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from penalties.restrictions import Function, Restriction, Scope, active, forbidden
+from penalties.restrictions import OF_ENTERPRISE, Function, Restriction, Scope, active, forbidden
 
 ACTIVE, PASSIVE = Function.ACTIVE_ADD, Function.PASSIVE_ADD
 ADDS = {ACTIVE, PASSIVE}
 EXTERNAL = ADDS | {Function.OTHER_EXTERNAL}
+ACCOUNT = EXTERNAL | {Function.ACCOUNT}
 ALL = set(Function)
 HOUR_MS = 3_600_000
 
@@ -18,7 +19,7 @@ def restriction(
         penalty_id=penalty_id,
         scope=scope,
         enterprise_id="acme",
-        member_id=None if scope is Scope.ENTERPRISE_ACCOUNT else "li",
+        member_id=None if scope in OF_ENTERPRISE else "li",
         starts_at_ms=starts_at_ms,
         ends_at_ms=ends_at_ms,
         may_apply=False,
@@ -30,8 +31,8 @@ def restriction(
 TABLE = [
     (Scope.ACTIVE_ADDS, "a hold of active adds only, until a person decides", {ACTIVE}),
     (Scope.INTEROP, "§3.2 (other functions will not be affected)", EXTERNAL),
-    (Scope.MEMBER_ACCOUNT, "§2.2 the member account will be directly blocked", ALL),
-    (Scope.ADMIN_ACCOUNT, "§2.2 or even … the administrator account", ALL),
+    (Scope.MEMBER_ACCOUNT, "§2.2 the member account will be directly blocked", ACCOUNT),
+    (Scope.ADMIN_ACCOUNT, "§2.2 or even … the administrator account", {Function.ADMINISTRATION}),
     (Scope.ENTERPRISE_ACCOUNT, "§2.2 or even the enterprise account", ALL),
 ]
 
@@ -80,11 +81,11 @@ def test_a_members_restriction_covers_that_member_alone() -> None:
     assert not own.covers("other", "li")
 
 
-MISFITS = [(Scope.INTEROP, None), (Scope.ENTERPRISE_ACCOUNT, "li")]
+MISFITS = [(Scope.INTEROP, None), (Scope.ENTERPRISE_ACCOUNT, "li"), (Scope.ADMIN_ACCOUNT, "li")]
 
 
 @pytest.mark.parametrize(("scope", "member_id"), MISFITS)
-def test_only_the_enterprise_account_has_no_member(scope: Scope, member_id: str | None) -> None:
+def test_only_blocks_of_the_enterprise_have_no_member(scope: Scope, member_id: str | None) -> None:
     with pytest.raises(ValueError, match="needs a member"):
         Restriction("p", scope, "acme", member_id, 0, None, may_apply=False, may_appeal=False)
 

@@ -1,15 +1,14 @@
-"""Settings, policies, keys, restrictions and flags."""
+"""Settings, policies, keys and flags."""
 
 from dataclasses import replace
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from server.records import flags, keys, policies, restrictions, settings
+from server.records import flags, keys, policies, settings
 from server.records.engine import Database
 from server.records.flags import FlagFilter, FlagRecord
 from server.records.keys import ApiKey
-from server.records.restrictions import RestrictionRecord
 from server.records.settings import SettingsConflict
 
 
@@ -63,22 +62,6 @@ async def test_a_key_is_found_by_its_secret_until_it_is_revoked(database: Databa
     with pytest.raises(IntegrityError):
         async with database.write() as connection:
             await keys.create(connection, record, "another")
-
-
-async def test_restrictions_hold_from_start_to_end_or_until_lifted(database: Database) -> None:
-    timed = RestrictionRecord("p1", "interop", "acme", "li", 10, 20, True, True)
-    for_good = RestrictionRecord("p2", "enterprise_account", "beta", None, 10, None, False, True)
-    async with database.write() as connection:
-        await restrictions.record(connection, [timed, for_good])
-        await restrictions.record(connection, [replace(timed, ends_ms=99)])
-        active = restrictions.active
-        assert await active(connection, 9) == []
-        assert await active(connection, 10) == [timed, for_good]
-        assert await active(connection, 10, ["acme"]) == [timed]
-        assert await active(connection, 20) == [for_good]
-        assert await restrictions.lift(connection, "p2", 30) == 1
-        assert await restrictions.lift(connection, "p2", 31) == 0
-        assert await active(connection, 30) == []
 
 
 def _flag(n: int, **more: object) -> FlagRecord:

@@ -4,7 +4,7 @@ from typing import Any
 
 from penalties.cases import Action, CaseDecision, decided
 from server.policy import Policy, policy_from_object
-from server.records import cases, restrictions
+from server.records import cases, penalties
 from server.records.case_rows import CaseRecord
 from server.records.cases import CaseFilter
 from server.records.engine import Database
@@ -65,7 +65,7 @@ async def decide(
         assert after is not None
         assert await cases.decide(connection, after)
         if after.state == "dismissed":
-            await restrictions.lift(connection, after.id, scene.clock())
+            await penalties.lift(connection, after.id, scene.clock())
         found = await cases.get(connection, after.id)
     assert found is not None
     if tell:

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from penalties.penalty import Penalty
 from quota.adds import StoreUnavailable
 from quota.scripts import Scripts
-from server.records import restrictions
-from server.records.restrictions import RestrictionRecord
+from server.records import penalties
+from server.records.penalties import PenaltyRecord
 from server.worker.refill import push_restrictions
+from tests.penalties.build import penalty
 from tests.worker.scene import Scene, drain
 from tests.worker.suspicion import REVIEW_ONLY, blocked, decide, listed, suspicious, touchy
 
@@ -23,9 +25,10 @@ async def _reason(scene: Scene, member: str = "li", **more: Any) -> str:
     return decision.reason
 
 
-async def _held(scene: Scene) -> list[RestrictionRecord]:
+async def _held(scene: Scene) -> list[Penalty]:
     async with scene.database.read() as connection:
-        return await restrictions.active(connection, scene.clock())
+        found = await penalties.binding(connection, scene.clock())
+    return [one for some in found.values() for one in some]
 
 
 async def test_an_enforced_case_holds_active_adds_and_nothing_else(scene: Scene) -> None:
@@ -103,9 +106,9 @@ async def test_a_member_that_is_restricted_already_is_held_beside_it(scene: Scen
     worker = await suspicious(scene)
     await scene.add("li-0")
     ends_ms = scene.clock() + 80 * HOUR_MS
-    ladder = RestrictionRecord("p1", "interop", "acme", "li", 1, ends_ms, True, True)
+    ladder = penalty(ends_ms=ends_ms)
     async with scene.database.write() as connection:
-        await restrictions.record(connection, [ladder])
+        await penalties.add(connection, [PenaltyRecord(ladder, 0)])
     await push_restrictions(scene.ledger, scene.database, "acme", "li")
     await scene.event("contact.blocked", "li-0")
     await drain(worker)

@@ -5,23 +5,26 @@ from typing import Any
 
 import pytest
 
+from penalties.restrictions import Scope
 from quota import keys
 from quota.adds import Decision, StoreUnavailable
 from quota.ledger import Ledger
 from quota.scripts import Scripts
-from server.records import accounts, restrictions
+from server.records import accounts, penalties
 from server.records.accounts import Enterprise
-from server.records.restrictions import RestrictionRecord
+from server.records.penalties import PenaltyRecord
 from server.worker.refill import closed_shards, push_restrictions, report_rolled_back
+from tests.penalties.build import penalty
 from tests.worker.scene import Scene, drain, hashes, restored, saved
 
 STARTED_MS = 1_795_310_000_000
 
 
-async def _restrict(scene: Scene, member: str | None, penalty: str = "p1") -> None:
-    record = RestrictionRecord(penalty, "interop", "acme", member, STARTED_MS, None, False, True)
+async def _restrict(scene: Scene, member: str | None, penalty_id: str = "p1") -> None:
+    scope = Scope.ENTERPRISE_ACCOUNT if member is None else Scope.INTEROP
+    held = penalty(penalty_id, scope=scope, member_id=member, starts_ms=STARTED_MS, ends_ms=None)
     async with scene.database.write() as connection:
-        await restrictions.record(connection, [record])
+        await penalties.add(connection, [PenaltyRecord(held, 0)])
     await push_restrictions(scene.ledger, scene.database, "acme", member)
 
 
@@ -204,7 +207,7 @@ async def test_two_changes_at_once_leave_the_newer_restrictions(scene: Scene) ->
         if name == "restrict" and not lifted:
             lifted.append(name)
             async with scene.database.write() as connection:
-                assert await restrictions.lift(connection, "p1", scene.clock()) == 1
+                assert await penalties.lift(connection, "p1", scene.clock()) == 1
 
     scene.ledger.scripts = _Meddling(scene.ledger.scripts, lift_behind_its_back)
     await push_restrictions(scene.ledger, scene.database, "acme", "li")
