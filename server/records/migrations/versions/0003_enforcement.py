@@ -67,7 +67,38 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("penalties have no place in revision 0002: restore a backup")
+    """What restrictions cannot say of penalties is lost."""
+    op.create_table(
+        "restrictions",
+        sa.Column("penalty_id", sa.String(128), primary_key=True),
+        sa.Column("scope", sa.String(128), primary_key=True),
+        sa.Column("enterprise_id", sa.String(128), nullable=False),
+        sa.Column("member_id", sa.String(128), nullable=True),
+        sa.Column("starts_ms", sa.BigInteger(), nullable=False),
+        sa.Column("ends_ms", sa.BigInteger(), nullable=True),
+        sa.Column("may_apply", sa.Boolean(), nullable=False),
+        sa.Column("may_appeal", sa.Boolean(), nullable=False),
+        sa.Column("lifted_ms", sa.BigInteger(), nullable=True),
+    )
+    account = ["enterprise_id", "member_id"]
+    op.create_index(op.f("ix_restrictions_enterprise_id_member_id"), "restrictions", account)
+    op.execute(
+        """
+        INSERT INTO restrictions
+        SELECT id, scope, enterprise_id, member_id, starts_ms, ends_ms, may_apply, may_appeal,
+            COALESCE(lifted_ms, overturned_ms)
+        FROM penalties
+        """
+    )
+    for table in ("violations", "penalties", "requests", "documents", "audit"):
+        op.drop_table(table)
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION audit_is_append_only()")
+    with op.batch_alter_table("flags") as flags:
+        flags.drop_column("written_off_ms")
+    with op.batch_alter_table("cases") as cases:
+        for name in ("type", "source", "violation_id", "proposal", "reports"):
+            cases.drop_column(name)
 
 
 def _widen() -> None:
