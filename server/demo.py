@@ -22,7 +22,8 @@ from quota.calls import Event
 from quota.days import local_day, midnight_ms
 from quota.ledger import Ledger
 from quota.policy import Rules
-from server.contacts import KEY_FILE, ContactHasher
+from server import contacts, sealing
+from server.contacts import ContactHasher
 from server.http.active_policy import ActivePolicy
 from server.http.services import Services
 from server.policy import default_policy
@@ -216,8 +217,9 @@ def filled_whole(directory: Path) -> Iterator[Path]:
         held = tempfile.TemporaryDirectory(dir=directory, prefix=".making-")
     with held as name:
         draft = Path(name)
-        if (directory / KEY_FILE).exists():
-            shutil.copy2(directory / KEY_FILE, draft)
+        for keys in (contacts.KEY_FILE, sealing.KEY_FILE):
+            if (directory / keys).exists():
+                shutil.copy2(directory / keys, draft)
         yield draft
         for file in sorted(draft.iterdir(), key=lambda file: file.name == DATABASE_FILE):
             file.rename(directory / file.name)

@@ -97,6 +97,8 @@ class Settings(BaseSettings):
     admin_key: SecretStr | None = None
     contact_keys: SecretStr | None = None
     """`id:64 hex digits`, newest first, separated by commas; else a file under `data`."""
+    document_keys: SecretStr | None = None
+    """As `contact_keys`: what documents of appeals and secrets of webhooks are sealed with."""
     throttle: Annotated[str, AfterValidator(_rate)] = "1200/minute"
     """Requests that one key may make, `gateway` and `admin` keys excepted."""
     redis_deadline_ms: Annotated[float, Field(gt=0, le=10_000)] = 70.0

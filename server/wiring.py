@@ -18,7 +18,7 @@ from quota.adds import StoreUnavailable
 from quota.group import GroupCommit
 from quota.ledger import Ledger
 from server.admin_key import RevokedKeyError, make_first, take_configured
-from server.contacts import ContactHasher, ContactKeyError, load_hasher
+from server.contacts import ContactHasher, load_hasher
 from server.http.active_policy import ActivePolicy
 from server.http.freshness import kept_fresh
 from server.http.keyring import KeyRing
@@ -31,6 +31,8 @@ from server.records import settings as records_settings
 from server.records.case_rows import CaseRecord
 from server.records.engine import Database, RecordsUnavailable, open_database
 from server.records.settings import SettingsConflict
+from server.sealing import Sealer, load_sealer
+from server.secret_keys import SecretKeyError
 from server.settings import Settings
 from server.watching import RedisWatch, patient
 from server.worker import install, policies
@@ -56,7 +58,6 @@ class DataUnusable(Exception):  # noqa: N818  a state of the machine, no fault
 
 
 REFUSALS = (
-    ContactKeyError,
     DataInUse,
     DataUnusable,
     ForeignRedis,
@@ -64,6 +65,7 @@ REFUSALS = (
     RecordsUnavailable,
     RedisUnusable,
     RevokedKeyError,
+    SecretKeyError,
     SettingsConflict,
 )
 """Why the stores or the services do not open, in words for whoever starts them."""
@@ -77,6 +79,7 @@ class Stores:
     database: Database
     ledger: Ledger
     contacts: ContactHasher
+    sealer: Sealer
     install_id: str
 
     @property
@@ -96,7 +99,7 @@ async def open_stores(
 ) -> AsyncIterator[Stores]:
     """Opens both stores, migrated to this release, and closes them; `clock_ms` is for the past.
 
-    Raises SettingsConflict, ContactKeyError, DataInUse, DataUnusable, RecordsUnavailable,
+    Raises SettingsConflict, SecretKeyError, DataInUse, DataUnusable, RecordsUnavailable,
     RedisUnusable, ForeignRedis. A Redis that is away is waited for.
     """
     async with AsyncExitStack() as stack:
@@ -107,17 +110,19 @@ async def open_stores(
             if settings.redis is None:
                 stack.enter_context(_alone_in(settings.data))
             contacts = load_hasher(_secret(settings.contact_keys), settings.data)
+            sealer = load_sealer(_secret(settings.document_keys), settings.data)
         database = open_database(settings.database_url)
         stack.push_async_callback(database.close)
         await migrations.upgrade(database)
         async with database.write() as connection:
             shards = await records_settings.fixed_shards(connection, settings.shards)
             await records_settings.check_contact_keys(connection, contacts.checks)
+            await records_settings.check_document_keys(connection, sealer.checks)
             await leases.create_shards(connection, shards)
             install_id = await records_settings.install_id(connection)
         ledger = _ledger(settings, redis, database, shards, clock_ms)
         await _claim(ledger, install_id)
-        yield Stores(settings, database, ledger, contacts, install_id)
+        yield Stores(settings, database, ledger, contacts, sealer, install_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +221,7 @@ def _services(stores: Stores) -> Services:
         policy=policy,
         keys=KeyRing(stores.database, clock_ms),
         contacts=stores.contacts,
+        sealer=stores.sealer,
         throttle=Throttle(stores.settings.throttle),
         metrics=Metrics(),
         clock_ms=clock_ms,

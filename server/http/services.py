@@ -16,6 +16,7 @@ from server.http.metrics import Metrics
 from server.http.throttle import Throttle
 from server.records.case_rows import CaseRecord
 from server.records.engine import Database
+from server.sealing import Sealer
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Services:
     policy: ActivePolicy
     keys: KeyRing
     contacts: ContactHasher
+    sealer: Sealer
     throttle: Throttle
     metrics: Metrics
     clock_ms: Callable[[], int]

@@ -1,8 +1,9 @@
-"""What a database remembers about its installation: its id, its shards, its contact keys."""
+"""What a database remembers about its installation: its id, its shards, its keys."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -12,7 +13,19 @@ from server.records.tables import settings
 from server.records.writing import insert_new, upsert
 
 DEFAULT_SHARDS = 16
-_KEY_CHECK = "contact_key_check:"
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """What keys are for, in the words of a refusal."""
+
+    name: str
+    what: str
+    without_it: str
+
+
+_CONTACT_KEYS = _Use("contact", "contacts", "contacts would no longer be recognised")
+_DOCUMENT_KEYS = _Use("document", "documents", "documents and secrets could no longer be opened")
 
 
 class SettingsConflict(Exception):  # noqa: N818  two sides disagree, neither is wrong
@@ -62,20 +75,30 @@ async def check_contact_keys(connection: AsyncConnection, checks: Mapping[str, s
     Raises `SettingsConflict` where a key id stands for another secret than before, or where none
     of the configured keys is known to a database that has some.
     """
+    await _check_keys(connection, _CONTACT_KEYS, checks)
+
+
+async def check_document_keys(connection: AsyncConnection, checks: Mapping[str, str]) -> None:
+    """The same for the keys that documents and secrets are sealed with. Raises the same."""
+    await _check_keys(connection, _DOCUMENT_KEYS, checks)
+
+
+async def _check_keys(connection: AsyncConnection, use: _Use, checks: Mapping[str, str]) -> None:
+    prefix = f"{use.name}_key_check:"
     rows = await connection.execute(
-        select(settings.c.name, settings.c.value).where(settings.c.name.startswith(_KEY_CHECK))
+        select(settings.c.name, settings.c.value).where(settings.c.name.startswith(prefix))
     )
-    known = {name.removeprefix(_KEY_CHECK): value for name, value in rows}
+    known = {name.removeprefix(prefix): value for name, value in rows}
     changed = [key for key, check in checks.items() if known.get(key, check) != check]
     if changed:
         raise SettingsConflict(
-            f"contact key {changed[0]!r} is not the key this database was used with: contacts "
-            f"would no longer be recognised; restore that key, or add the new one under a new id"
+            f"{use.name} key {changed[0]!r} is not the key this database was used with: "
+            f"{use.without_it}; restore that key, or add the new one under a new id"
         )
     if known and not known.keys() & checks.keys():
         raise SettingsConflict(
-            f"this database knows contacts by the key(s) {', '.join(sorted(known))}, none of which "
-            f"is configured: keep the old key in the list behind the new one"
+            f"this database knows {use.what} by the key(s) {', '.join(sorted(known))}, none of "
+            f"which is configured: keep the old key in the list behind the new one"
         )
     for key, check in checks.items():
-        await put(connection, _KEY_CHECK + key, check)
+        await put(connection, prefix + key, check)

@@ -8,9 +8,10 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from server.contacts import ContactHasher, ContactKey, NumberError
+from server.contacts import ContactHasher, NumberError
 from server.replay.files import Raw, ReplayError
 from server.replay.lines import AnyLine
+from server.secret_keys import SecretKey
 
 _NOT_OF_THE_EVENT = ("shard", "seq", "day", "day_end_ms", "record", "outcome", "hold_s", "name")
 _PLACE = re.compile(r" at line \d+ column (\d+)$")
@@ -81,7 +82,7 @@ def replay_hasher() -> ContactHasher:
 
     They hide nothing from somebody who holds the files, and need not: the files have the ids.
     """
-    return ContactHasher([ContactKey("replay", sha256(b"contact-quota replay").digest())])
+    return ContactHasher([SecretKey("replay", sha256(b"contact-quota replay").digest())])
 
 
 def _lowered(text: str) -> str:

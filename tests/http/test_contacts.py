@@ -7,13 +7,12 @@ import pytest
 from server.contacts import (
     KEY_FILE,
     ContactHasher,
-    ContactKeyError,
     NumberError,
     is_contact,
     load_hasher,
-    read_keys,
 )
 from server.records.settings import SettingsConflict
+from server.secret_keys import SecretKeyError, read_keys
 from tests.http.service import serving
 
 OLD, NEW = "old:" + "11" * 32, "new:" + "22" * 32
@@ -46,7 +45,7 @@ def test_an_older_key_still_recognises_its_contacts() -> None:
     ],
 )
 def test_keys_that_cannot_be_are_told_without_their_secret(text: str) -> None:
-    with pytest.raises(ContactKeyError) as told:
+    with pytest.raises(SecretKeyError) as told:
         ContactHasher(read_keys(text))
     assert "11" * 32 not in str(told.value)
 

@@ -32,6 +32,14 @@ async def test_contact_keys_may_be_added_but_not_exchanged(database: Database) -
             await settings.check_contact_keys(connection, {"k3": "dd"})
 
 
+async def test_keys_of_documents_are_not_those_of_contacts(database: Database) -> None:
+    async with database.write() as connection:
+        await settings.check_contact_keys(connection, {"k1": "aa"})
+        await settings.check_document_keys(connection, {"k1": "bb"})
+        with pytest.raises(SettingsConflict, match="document key 'k1' is not the key"):
+            await settings.check_document_keys(connection, {"k1": "aa"})
+
+
 async def test_policies_are_numbered_and_the_newest_activated_is_in_force(
     database: Database,
 ) -> None:

@@ -3,9 +3,10 @@ from typing import Any
 
 import pytest
 
-from server.contacts import ContactHasher, ContactKey, is_contact
+from server.contacts import ContactHasher, is_contact
 from server.replay.files import Raw, ReplayError
 from server.replay.reading import Line, Reader, replay_hasher
+from server.secret_keys import SecretKey
 from tests.replay.files import START, add, line
 
 START_MS = 1_795_320_000_000
@@ -143,7 +144,7 @@ def test_numbers_and_greetings_go_no_further_than_their_hashes() -> None:
 
 def test_the_same_id_gets_the_same_hash_in_every_run() -> None:
     assert read(add("c")).body["target"] == read(add("c")).body["target"]
-    other = ContactHasher([ContactKey("k1", bytes(32))])
+    other = ContactHasher([SecretKey("k1", bytes(32))])
     assert (
         Reader(other).line(Raw("f", 1, json.dumps(add("c")).encode())).body["target"]
         != read(add("c")).body["target"]
