@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from scoring.compliance import settle
 from scoring.events import Event
 from scoring.step import Step
 from scoring.views import EnterpriseView
@@ -37,9 +38,10 @@ def member_updated(step: Step) -> None:
     member.person_id = fields.get("person_id")
     member.linked_account_id = fields.get("linked_account_id")
     activated_ms = fields.get("activated_at")
-    if activated_ms is not None and not member.points:
+    if activated_ms is not None:
         days = max(0, event.day_end_ms - 1 - activated_ms) // DAY_MS
-        member.clean_since_day = event.day - days
+        member.active_since_day = member.clean_since_day = event.day - days
+        settle(member, step.policy)
     step.rescore = True
 
 

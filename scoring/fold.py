@@ -9,7 +9,7 @@ A driver loads what `needs` names, folds events in their order, then keeps what 
 
 from collections.abc import Callable, Iterable
 
-from scoring import adding, answering, deciding, describing, judging, searching, tiers
+from scoring import adding, answering, deciding, describing, judging, punishing, searching, tiers
 from scoring.events import Event
 from scoring.outcomes import NEGATIVES, Waiting
 from scoring.policy import ScoringPolicy
@@ -40,6 +40,8 @@ HANDLERS: dict[str, Callable[[Step], None]] = {
     "linked_account.unblocked": _nothing,
     "case.confirmed": deciding.case_decided,
     "case.dismissed": deciding.case_decided,
+    "violation.upheld": punishing.upheld,
+    "violation.overturned": punishing.overturned,
 }
 """What a member's event does, by its type."""
 
@@ -47,6 +49,8 @@ ENTERPRISE_HANDLERS: dict[str, Callable[[EnterpriseView, Event], None]] = {
     "enterprise.updated": describing.enterprise_updated,
     "case.confirmed": deciding.enterprise_case_decided,
     "case.dismissed": deciding.enterprise_case_decided,
+    "violation.upheld": punishing.enterprise_upheld,
+    "violation.overturned": punishing.enterprise_overturned,
 }
 """What an event of an enterprise as a whole does, by its type."""
 
@@ -111,6 +115,9 @@ def first_needs(events: Iterable[Event]) -> Needs:
         if member_id is None:
             continue
         needs.members.add((enterprise_id, member_id))
+        for contact in event.fields.get("contacts", ()):
+            needs.relations.add((enterprise_id, member_id, contact))
+            needs.contacts.add((enterprise_id, contact))
         if not event.target:
             continue
         for contact in event.contact_names:

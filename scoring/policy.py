@@ -33,6 +33,8 @@ class Outcomes(_Section):
     """A contact's negatives count once per enterprise within this."""
     sabotage_members: int = Field(ge=1, le=MOST)
     """A contact with negatives to more members than this, in that time, weighs nothing."""
+    dismissed_reports: int = Field(ge=1, le=MOST)
+    """… nor does one of whom so many reports were dismissed."""
 
 
 class Cooldowns(_Section):

@@ -1,7 +1,8 @@
 """One contact against one enterprise: its negatives count once (DOMAIN §1), or not at all.
 
 A contact with negatives to more than `sabotage_members` members within the window weighs nothing:
-what it counted before is taken back, from every member it went to.
+what it counted before is taken back, from every member it went to. So does a contact of whom
+`dismissed_reports` reports were dismissed.
 """
 
 from scoring import patterns
@@ -29,11 +30,49 @@ def note_negative(step: Step, contact: str, relation: Relation, outcome: str) ->
     since_ms = event.received_ms - outcomes.once_per_enterprise_days * DAY_MS
     view.negatives = {m: n for m, n in view.negatives.items() if n[1] > since_ms}
     view.negatives[step.member_id] = [outcome, event.received_ms]
-    if len(view.negatives) > outcomes.sabotage_members:
+    if len(view.negatives) > outcomes.sabotage_members or _is_discredited(view, step.policy):
         _void(step, contact, view)
         return True
     _count_for_enterprise(step, view, relation.outcome_kind, outcome, since_ms)
     return False
+
+
+def note_dismissed(step: Step, contact: str) -> None:
+    """A report of the contact turned out to be none; the policy's number of them voids all it gave.
+
+    Nothing where the contact's negatives are too long ago to be known.
+    """
+    key = (step.event.enterprise_id, contact)
+    view = step.working.contacts.get(key)
+    if view is None:
+        return
+    step.working.changed.contacts.add(key)
+    view.dismissed += 1
+    if _is_discredited(view, step.policy):
+        _void(step, contact, view)
+        _void_for(step, contact, step.member_id)
+
+
+def drop_negative(step: Step, contact: str, relation: Relation, outcome: str) -> None:
+    """A negative weighs nothing more, neither for the member nor for its enterprise."""
+    take_back_negative(step.member, relation, outcome, step.policy)
+    relation.voided = True
+    key = (step.event.enterprise_id, contact)
+    view = step.working.contacts.get(key)
+    if view is None or view.negatives.pop(step.member_id, None) is None:
+        return
+    step.working.changed.contacts.add(key)
+    if view.counted == outcome and not any(
+        given[0] == outcome for given in view.negatives.values()
+    ):
+        _take_back_from_enterprise(step, view)
+        if view.ever_counted and not view.negatives:
+            view.ever_counted = False
+            step.company.negative_contacts -= 1
+
+
+def _is_discredited(view: ContactView, policy: ScoringPolicy) -> bool:
+    return view.dismissed >= policy.outcomes.dismissed_reports
 
 
 def _count_for_enterprise(

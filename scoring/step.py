@@ -150,6 +150,8 @@ class Step:
         """Gives the enterprise the present usage value of a member that is a seat."""
         if self.member.seat_day in self.company.seats:
             self.seat(self.member.seat_day)
+        if self.member.upheld:
+            self.company.offenders[self.member_id] = self.member.seat_day
 
     def _leave_seat(self) -> None:
         member, ring = self.member, self.company.seats

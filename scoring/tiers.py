@@ -17,6 +17,7 @@ from scoring import ceilings, standing, trust
 from scoring.caps import Caps
 from scoring.caps import caps as caps_at
 from scoring.ceilings import Closed
+from scoring.compliance import settle_enterprise
 from scoring.feedback import colleagues_rate, feedback, least_value
 from scoring.outcomes import Waiting, ignored_by_midnight
 from scoring.policy import ScoringPolicy
@@ -36,6 +37,7 @@ def begin_enterprise_day(
     """Moves an enterprise over its local midnights to `day`; a day that has begun: nothing."""
     if day <= company.day:
         return
+    settle_enterprise(company, policy)
     if company.day == NEVER:
         found = _first_day(company, company, policy, day)
     else:
@@ -74,6 +76,7 @@ def refresh(view: MemberView, company: EnterpriseView, policy: ScoringPolicy, no
 
 def refresh_enterprise(company: EnterpriseView, policy: ScoringPolicy, now_ms: int) -> None:
     """Scores an enterprise anew after an event; ceilings that closed take effect."""
+    settle_enterprise(company, policy)
     _refresh(company, company, policy, now_ms)
 
 

@@ -122,6 +122,10 @@ class _Account(_View):
     """First local day without a violation: of the activation, later of the last violation."""
     points: float = 0.0
     """Points of upheld violations (DOMAIN §3, compliance)."""
+    upheld: dict[str, list[Any]] = field(default_factory=dict)
+    """[track, severity, local day] of upheld violations by id; `points` are made of them."""
+    active_since_day: int = NEVER
+    """What `clean_since_day` was before the first violation; NEVER: there was none."""
     profile: Names = frozenset()
     """Names of the attested fields."""
     sums: Sums = field(default_factory=Sums)
@@ -163,6 +167,8 @@ class EnterpriseView(_Account):
     """Active adds of all members that wait for their first answer, by the local day of the add."""
     seats: Ring = field(default_factory=dict)
     """[members whose last seat day it was, sum of their usage values] by day."""
+    offenders: dict[str, int] = field(default_factory=dict)
+    """Last seat day of members with an upheld violation."""
 
     def seat_count(self, since_day: int) -> int:
         """Members with an accepted contact or a chat on or after `since_day`."""
@@ -250,6 +256,8 @@ class ContactView(_View):
     counted_weight: float = 0.0
     counted_active: bool = False
     ever_counted: bool = False
+    dismissed: int = 0
+    """Reports of the contact that turned out to be none."""
 
 
 def forget(ring: Ring, before_day: int) -> None:
