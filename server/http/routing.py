@@ -30,15 +30,32 @@ QueryT = TypeVar("QueryT")
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[BodyT, QueryT]):
-    """A request that may be handled: who asks, under which scope, and what was asked, validated."""
+    """A request that may be handled: who asks, under which scope, and what was asked, validated.
+
+    `allowed` are the route's scopes. Where its subject is `owned`, `scope` is the widest one that
+    could open it, and `seen_as` the one that does.
+    """
 
     request: web.Request
     services: Services
     caller: Caller
+    allowed: frozenset[Scope]
     scope: Scope | None
     path: Mapping[str, str]
     query: QueryT
     body: BodyT
+
+    def seen_as(self, enterprise_id: str, member_id: str | None) -> Scope | None:
+        """The widest of the caller's scopes that reaches what is this account's; None: none does.
+
+        An enterprise's scope reaches what is its members', too; a member's only what is its own.
+        """
+        account = {"enterprise_id": enterprise_id, "member_id": member_id}
+        return self.caller.scope_for(self.allowed, account)
+
+    def may_see(self, enterprise_id: str, member_id: str | None) -> bool:
+        """Whether what is this account's may be shown to the caller."""
+        return self.seen_as(enterprise_id, member_id) is not None
 
 
 Handler = Callable[[Call[Any, Any]], Awaitable[web.StreamResponse]]
@@ -51,9 +68,10 @@ NOBODY = Caller("", "", ())
 class Route:
     """One operation: the source of routing, scope checks, validation, OpenAPI and the scope test.
 
-    `scopes` empty: open to everyone. `raw`: the handler gets the body's bytes and validates them
-    itself; `body` then only describes them. `free`: neither query nor path below it is checked, nor
-    what is announced as a body.
+    `scopes` empty: open to everyone. `owned`: its subject is found by an id that does not say whose
+    it is, so any account's key of these scopes passes, and the handler asks `ownership`. `raw`: the
+    handler gets the body's bytes and validates them itself; `body` then only describes them.
+    `free`: neither query nor path below it is checked, nor what is announced as a body.
     `problems` are the statuses that this operation adds to those every one of its sort has; `also`
     are those with which it sends its response instead. `headers` are OpenAPI parameters,
     `answers_with` the OpenAPI headers of its response.
@@ -74,6 +92,7 @@ class Route:
     also: tuple[int, ...] = ()
     headers: tuple[Mapping[str, Any], ...] = ()
     answers_with: Mapping[str, Any] | None = None
+    owned: bool = False
     raw: bool = False
     free: bool = False
     documented: bool = True
@@ -97,10 +116,11 @@ class Route:
             _check_path(path)
         query = None if self.free else validated_query(self.query, request)
         body = await self._body(request)
-        return await self.handler(Call(request, services, caller, scope, path, query, body))
+        call = Call(request, services, caller, self.scopes, scope, path, query, body)
+        return await self.handler(call)
 
     def _scope(self, caller: Caller, path: Mapping[str, str]) -> Scope:
-        scope = caller.scope_for(self.scopes, path)
+        scope = caller.scope_for(self.scopes, None if self.owned else path)
         if scope is None:
             names = ", ".join(sorted(self.scopes))
             raise Problem(403, f"This needs a key with one of these scopes: {names}.")

@@ -27,12 +27,12 @@ class Grant:
     enterprise_id: str | None = None
     member_id: str | None = None
 
-    def covers(self, path: Mapping[str, str]) -> bool:
-        """Whether it reaches the account that a path names (`enterprise_id`, `member_id`)."""
+    def covers(self, account: Mapping[str, str | None]) -> bool:
+        """Whether it reaches an account (`enterprise_id`, `member_id`), as a path names one."""
         if self.scope is Scope.ENTERPRISE:
-            return path.get("enterprise_id") == self.enterprise_id
+            return account.get("enterprise_id") == self.enterprise_id
         if self.scope is Scope.MEMBER:
-            here = (path.get("enterprise_id"), path.get("member_id"))
+            here = (account.get("enterprise_id"), account.get("member_id"))
             return here == (self.enterprise_id, self.member_id)
         return True
 
@@ -45,10 +45,17 @@ class Caller:
     holder: str
     grants: tuple[Grant, ...]
 
-    def scope_for(self, allowed: frozenset[Scope], path: Mapping[str, str]) -> Scope | None:
-        """The widest of the caller's scopes that opens a route, None where none does."""
+    def scope_for(
+        self, allowed: frozenset[Scope], account: Mapping[str, str | None] | None
+    ) -> Scope | None:
+        """The widest of the caller's scopes that opens a route, None where none does.
+
+        `account` None: whose it is, is not known yet, and every account would do.
+        """
         open_here = {
-            grant.scope for grant in self.grants if grant.scope in allowed and grant.covers(path)
+            grant.scope
+            for grant in self.grants
+            if grant.scope in allowed and (account is None or grant.covers(account))
         }
         return next((scope for scope in WIDEST_FIRST if scope in open_here), None)
 
