@@ -22,7 +22,7 @@ from server.http.history import HIDDEN_FROM, NEGATIVE_DAYS, NegativeShape, negat
 from server.http.problems import Problem
 from server.http.routing import Call, reply
 from server.http.services import Services
-from server.records import accounts, days, penalties, views
+from server.records import accounts, days, standing, views
 
 HIDDEN_INPUTS = frozenset({"feedback", "acceptance"})
 """Parts whose inputs count what contacts did; enterprises see one `negative` figure instead."""
@@ -168,7 +168,7 @@ async def _seen(
             if key in members:
                 seen.member = MemberView.from_json(members[key].data)
         records = await days.history(connection, enterprise_id, member_id or "", since)
-        binding = await penalties.binding(connection, now_ms, [enterprise_id])
+        binding = await standing.binding(connection, now_ms, [enterprise_id])
     seen.on_record = account is not None
     seen.negative = negative(records, company.day)
     held = [*binding.get((enterprise_id, member_id), ())]

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.records.tables import outbox
-from server.records.writing import Row, insert_new
+from server.records.together import Change
+from server.records.writing import Row, insert_new, new_or_known
 
 TYPES = (
     "penalty.imposed",
@@ -64,6 +65,12 @@ def row_of_notice(notice: Notice) -> Row:
         "body": json.dumps(notice.body, ensure_ascii=False),
         "spread": False,
     }
+
+
+def new_notices(connection: AsyncConnection, notices: Sequence[Notice]) -> list[Change]:
+    """The insert of some notices, to be made with other changes; those on record stay."""
+    rows = [row_of_notice(notice) for notice in notices]
+    return [new_or_known(connection, outbox).values(rows)] if rows else []
 
 
 async def put(connection: AsyncConnection, notices: Sequence[Notice]) -> None:

@@ -27,10 +27,15 @@ def _insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgr
     return sqlite.insert(table)
 
 
+def new_or_known(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An insert that leaves rows whose key exists as they are."""
+    return _insert(connection, table).on_conflict_do_nothing()
+
+
 async def insert_new(connection: AsyncConnection, table: Table, rows: Sequence[Row]) -> None:
     """Inserts rows; those whose key exists stay as they are."""
     if rows:
-        await connection.execute(_insert(connection, table).on_conflict_do_nothing(), list(rows))
+        await connection.execute(new_or_known(connection, table), list(rows))
 
 
 async def upsert(

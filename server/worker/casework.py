@@ -13,7 +13,7 @@ from penalties.imposing import pattern_hold
 from penalties.policy import BreakerLimit, PenaltiesPolicy
 from server.records import cases, penalties
 from server.records.case_rows import CaseRecord
-from server.records.penalties import PenaltyRecord
+from server.records.penalty_rows import PenaltyRecord
 from server.worker.metrics import CASES, DEFERRED, HOLDS
 from server.worker.policies import Version
 from server.worker.translate import Place

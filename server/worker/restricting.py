@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from quota.adds import Restriction, StoreUnavailable
 from quota.ledger import Ledger
-from server.records import penalties
+from server.records import standing
 from server.records.engine import Database
 from server.worker.translate import of_shard
 
@@ -52,7 +52,7 @@ async def _binding(
     ledger: Ledger, database: Database, enterprise_ids: Collection[str] | None
 ) -> Held:
     async with database.read() as connection:
-        found = await penalties.binding(connection, ledger.now_ms(), enterprise_ids)
+        found = await standing.binding(connection, ledger.now_ms(), enterprise_ids)
     return {
         account: tuple(
             Restriction(one.id, str(one.scope), one.ends_ms, one.may_apply, one.may_appeal)

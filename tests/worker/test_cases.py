@@ -9,8 +9,8 @@ import pytest
 from penalties.penalty import Penalty
 from quota.adds import StoreUnavailable
 from quota.scripts import Scripts
-from server.records import penalties
-from server.records.penalties import PenaltyRecord
+from server.records import penalties, standing
+from server.records.penalty_rows import PenaltyRecord
 from server.worker.refill import push_restrictions
 from tests.penalties.build import penalty
 from tests.worker.scene import Scene, drain
@@ -27,7 +27,7 @@ async def _reason(scene: Scene, member: str = "li", **more: Any) -> str:
 
 async def _held(scene: Scene) -> list[Penalty]:
     async with scene.database.read() as connection:
-        found = await penalties.binding(connection, scene.clock())
+        found = await standing.binding(connection, scene.clock())
     return [one for some in found.values() for one in some]
 
 

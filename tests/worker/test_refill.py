@@ -12,7 +12,7 @@ from quota.ledger import Ledger
 from quota.scripts import Scripts
 from server.records import accounts, penalties
 from server.records.accounts import Enterprise
-from server.records.penalties import PenaltyRecord
+from server.records.penalty_rows import PenaltyRecord
 from server.worker.refill import closed_shards, push_restrictions, report_rolled_back
 from tests.penalties.build import penalty
 from tests.worker.scene import Scene, drain, hashes, restored, saved

@@ -1,0 +1,166 @@
+"""How accounts stand: their history with the person behind them, and what binds whom now."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from penalties.penalty import PERSONAL, Penalty
+from server.records.penalty_rows import PenaltyRecord, not_over, record_of_penalty
+from server.records.tables import cases, members, penalties, relations
+
+MOST_CONTACTS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """How an account stands: the person behind it, their penalties, oldest first.
+
+    `contacts` are hashes of those whose feedback what is decided now rests on.
+    """
+
+    person_id: str | None
+    history: tuple[PenaltyRecord, ...]
+    contacts: tuple[str, ...] = ()
+
+    @property
+    def penalties(self) -> tuple[Penalty, ...]:
+        """The penalties alone."""
+        return tuple(record.penalty for record in self.history)
+
+
+async def situation(
+    connection: AsyncConnection,
+    enterprise_id: str,
+    member_id: str | None,
+    outcomes: Collection[str] = (),
+) -> Situation:
+    """How an account stands, in one round trip.
+
+    A person's penalties are those of all accounts that name it now, and those imposed when they
+    did. `contacts` are at most `MOST_CONTACTS` whose outcome towards the member is one of
+    `outcomes` and came after the last decision about it.
+    """
+    account = and_(members.c.enterprise_id == enterprise_id, members.c.member_id == member_id)
+    query = (
+        select(
+            select(members.c.person_id).where(account).scalar_subquery().label("person"),
+            _contacts(enterprise_id, member_id, outcomes).label("contacts"),
+            penalties,
+        )
+        .select_from(select(literal(1).label("one")).subquery())
+        .outerjoin(penalties, _of(enterprise_id, member_id))
+        .order_by(penalties.c.starts_ms, penalties.c.id)
+    )
+    rows = (await connection.execute(query)).mappings().all()
+    contacts = rows[0]["contacts"]
+    return Situation(
+        person_id=rows[0]["person"],
+        history=tuple(record_of_penalty(row) for row in rows if row["id"] is not None),
+        contacts=tuple(contacts.split(",")) if contacts else (),
+    )
+
+
+async def of_linked_account(
+    connection: AsyncConnection, linked_account_id: str, now_ms: int
+) -> list[PenaltyRecord]:
+    """What a linked account's block withholds now, of all its members."""
+    query = select(penalties).where(
+        penalties.c.linked_account_id == linked_account_id, not_over(now_ms)
+    )
+    rows = await connection.execute(query.order_by(penalties.c.starts_ms))
+    return [record_of_penalty(row) for row in rows.mappings()]
+
+
+async def accounts_of(
+    connection: AsyncConnection, records: Sequence[PenaltyRecord]
+) -> list[tuple[str, str | None]]:
+    """Every account that penalties bind: their own, and of `interop` all of the person's."""
+    accounts = {(one.penalty.enterprise_id, one.penalty.member_id) for one in records}
+    people = {
+        one.penalty.person_id
+        for one in records
+        if one.penalty.person_id is not None and one.penalty.scope in PERSONAL
+    }
+    if people:
+        query = select(members.c.enterprise_id, members.c.member_id)
+        rows = await connection.execute(query.where(members.c.person_id.in_(people)))
+        accounts |= {(row.enterprise_id, row.member_id) for row in rows}
+    return sorted(accounts, key=lambda account: (account[0], account[1] or ""))
+
+
+async def binding(
+    connection: AsyncConnection, now_ms: int, enterprise_ids: Collection[str] | None = None
+) -> Mapping[tuple[str, str | None], list[Penalty]]:
+    """What binds whom at `now_ms`, by account; of all enterprises or of a few hundred named ones.
+
+    `interop` follows a person to each of their accounts.
+    """
+    same_person = and_(
+        members.c.person_id == penalties.c.person_id,
+        penalties.c.scope.in_([str(scope) for scope in PERSONAL]),
+    )
+    own = penalties.c.enterprise_id, penalties.c.member_id
+    theirs = members.c.enterprise_id, members.c.member_id
+    parts = []
+    for (enterprise, member), source in (
+        (own, penalties),
+        (theirs, penalties.join(members, same_person)),
+    ):
+        part = select(penalties, enterprise.label("e"), member.label("m")).select_from(source)
+        part = part.where(penalties.c.starts_ms <= now_ms, not_over(now_ms))
+        parts.append(part if enterprise_ids is None else part.where(enterprise.in_(enterprise_ids)))
+    rows = await connection.execute(union_all(*parts).order_by("starts_ms", "id"))
+    found: dict[tuple[str, str | None], dict[str, Penalty]] = {}
+    for row in rows.mappings():
+        penalty = record_of_penalty(row).penalty
+        found.setdefault((row["e"], row["m"]), {}).setdefault(penalty.id, penalty)
+    return {account: list(some.values()) for account, some in found.items()}
+
+
+def _contacts(
+    enterprise_id: str, member_id: str | None, outcomes: Collection[str]
+) -> ColumnElement[Any]:
+    if member_id is None or not outcomes:
+        return null()
+    mine = relations.c.enterprise_id == enterprise_id, relations.c.member_id == member_id
+    last = select(func.max(cases.c.decided_ms)).where(
+        cases.c.enterprise_id == enterprise_id, cases.c.member_id == member_id
+    )
+    given = or_(*(relations.c.data.contains(f'"outcome":"{outcome}"') for outcome in outcomes))
+    since = relations.c.changed_ms > func.coalesce(last.scalar_subquery(), 0)
+    newest = relations.c.changed_ms.desc(), relations.c.contact
+    some = select(relations.c.contact).where(*mine, since, given).order_by(*newest)
+    found = some.limit(MOST_CONTACTS).subquery()
+    return select(func.aggregate_strings(found.c.contact, ",")).scalar_subquery()
+
+
+def _of(enterprise_id: str, member_id: str | None) -> ColumnElement[bool]:
+    own = penalties.c.enterprise_id == enterprise_id
+    if member_id is None:
+        return and_(own, penalties.c.member_id.is_(None))
+    account = and_(members.c.enterprise_id == enterprise_id, members.c.member_id == member_id)
+    person = select(members.c.person_id).where(account).scalar_subquery()
+    accounts = select(members.c.enterprise_id, members.c.member_id)
+    of_person = tuple_(penalties.c.enterprise_id, penalties.c.member_id).in_(
+        accounts.where(members.c.person_id == person)
+    )
+    return or_(
+        and_(own, penalties.c.member_id == member_id),
+        penalties.c.person_id == person,
+        of_person,
+    )
