@@ -17,6 +17,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlch
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from server.records import sqlstates
+
 READ_DEADLINE_S = 5.0
 WRITE_DEADLINE_S = 30.0
 BUSY_TIMEOUT_MS = 10_000
@@ -59,20 +61,24 @@ class RecordsUnavailable(Exception):  # noqa: N818  a state of the store, no fau
 
 
 class RecordsUnusable(RecordsUnavailable):
-    """Asking again later does not help: a damaged file, or one that may not be written."""
+    """Asking again later does not help: a damaged file, a server that does not let us in."""
 
 
 class Database:
     """Transactions on the record; commit at the end of the block, roll back on any exception.
 
     SQLite has one writer: a lock in this process queues ours, so that they wait here, in order,
-    instead of polling the file. On PostgreSQL transactions run side by side.
+    instead of polling the file. On PostgreSQL transactions run side by side. Whoever reads sees one
+    state of the record on both.
     """
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
         self._file = sqlite_file(engine.url)
         self._one_writer = asyncio.Lock() if engine.dialect.name == "sqlite" else None
+        self._reading = engine
+        if self._one_writer is None:
+            self._reading = engine.execution_options(isolation_level="REPEATABLE READ")
 
     @asynccontextmanager
     async def read(
@@ -81,7 +87,7 @@ class Database:
         """One transaction that only reads. Raises `RecordsUnavailable`, also after `deadline_s`."""
         with _told_as_unavailable(self._file):
             async with asyncio.timeout(deadline_s), AsyncExitStack() as stack:
-                yield await _enter(stack, self.engine)
+                yield await _enter(stack, self._reading)
 
     @asynccontextmanager
     async def write(
@@ -179,10 +185,16 @@ def _told_as_unavailable(file: Path | None) -> Iterator[None]:
     except DBAPIError as error:
         if (reason := _unusable(error)) is not None:
             raise RecordsUnusable(f"the record at {file} {reason}; {_ELSEWHERE}") from error
-        if isinstance(error, OperationalError) or error.connection_invalidated:
-            where = "" if file is None else f" at {file}"
-            raise RecordsUnavailable(f"the record{where} is out of reach: {error.orig}") from error
-        raise
+        if (reason := sqlstates.stays(error)) is not None:
+            raise RecordsUnusable(f"the record {reason} ({error.orig}); {_ELSEWHERE}") from error
+        if not (
+            isinstance(error, OperationalError)
+            or error.connection_invalidated
+            or sqlstates.passes(error)
+        ):
+            raise
+        where = "" if file is None else f" at {file}"
+        raise RecordsUnavailable(f"the record{where} is out of reach: {error.orig}") from error
     except (PoolTimeout, TimeoutError) as error:
         raise RecordsUnavailable(f"the record is out of reach: {error!r}") from error
 
