@@ -1,4 +1,4 @@
-"""Fixtures that every package's tests share: both Redis backends and an injected clock."""
+"""Fixtures that every package's tests share: both Redis backends, both records, a clock."""
 
 from collections.abc import AsyncIterator, Iterator
 
@@ -6,7 +6,10 @@ import pytest
 from fakeredis import FakeAsyncRedis
 from redis.asyncio import Redis
 
+from server.records.engine import Database
+from tests.postgres_server import PostgresServer, require_postgres
 from tests.redis_server import RedisServer, require_redis_server
+from tests.stored import Stored, StoredInFiles, StoredOnServer
 
 
 @pytest.fixture(scope="session")
@@ -19,9 +22,15 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServ
 
 
 @pytest.fixture(params=["fakeredis", "redis-server"])
-async def redis_backend(request: pytest.FixtureRequest) -> AsyncIterator[Redis]:
-    """An empty Redis, once in process and once real: one suite for both."""
-    if request.param == "fakeredis":
+def redis_kind(request: pytest.FixtureRequest) -> str:
+    """Redis once in process and once real: one suite for both."""
+    return str(request.param)
+
+
+@pytest.fixture
+async def redis_backend(redis_kind: str, request: pytest.FixtureRequest) -> AsyncIterator[Redis]:
+    """An empty Redis."""
+    if redis_kind == "fakeredis":
         redis: Redis = FakeAsyncRedis()
     else:
         server: RedisServer = request.getfixturevalue("redis_server")
@@ -29,6 +38,42 @@ async def redis_backend(request: pytest.FixtureRequest) -> AsyncIterator[Redis]:
         await redis.flushall()
     yield redis
     await redis.aclose()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A real PostgreSQL for the whole session; each test has databases of its own on it."""
+    require_postgres()
+    server = PostgresServer()
+    yield server
+    server.remove()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def record_kind(request: pytest.FixtureRequest) -> str:
+    """The record once in SQLite and once in PostgreSQL: one suite for both."""
+    return str(request.param)
+
+
+@pytest.fixture
+async def stored(record_kind: str, request: pytest.FixtureRequest) -> AsyncIterator[Stored]:
+    """Where a test keeps its records."""
+    if record_kind == "sqlite":
+        files: pytest.TempPathFactory = request.getfixturevalue("tmp_path_factory")
+        migrated = files.getbasetemp() / "migrated.sqlite"
+        stored: Stored = StoredInFiles(request.getfixturevalue("tmp_path"), migrated)
+    else:
+        stored = StoredOnServer(request.getfixturevalue("postgres_server"))
+    yield stored
+    await stored.remove()
+
+
+@pytest.fixture
+async def database(stored: Stored) -> AsyncIterator[Database]:
+    """A migrated, empty record."""
+    database = await stored.new()
+    yield database
+    await database.close()
 
 
 class Clock:

@@ -15,6 +15,7 @@ from server.records.engine import (
     open_database,
     sqlite_file,
 )
+from tests.stored import ON_SQLITE, Stored
 
 
 async def _value(database: Database, name: str) -> str | None:
@@ -33,6 +34,7 @@ async def test_an_exception_rolls_back(database: Database) -> None:
     assert await _value(database, "a") is None
 
 
+@ON_SQLITE
 async def test_writers_take_turns(database: Database) -> None:
     async def count_up() -> None:
         async with database.write() as connection:
@@ -51,11 +53,21 @@ async def test_readers_do_not_wait_for_a_writer(database: Database) -> None:
     assert await _value(database, "a") == "1"
 
 
+async def test_a_reader_sees_one_state(database: Database) -> None:
+    async with database.read() as connection:
+        assert await settings.get(connection, "a") is None
+        async with database.write() as other:
+            await settings.put(other, "a", "1")
+        assert await settings.get(connection, "a") is None
+    assert await _value(database, "a") == "1"
+
+
+@ON_SQLITE
 async def test_a_second_process_that_holds_the_lock_is_an_outage(
-    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    database: Database, stored: Stored, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine, "BUSY_TIMEOUT_MS", 20)
-    other = open_database(str(tmp_path / "record.sqlite"))
+    other = open_database(stored.url())
     async with database.write():
         with pytest.raises(RecordsUnavailable, match="locked"):
             async with other.write():
@@ -88,6 +100,7 @@ async def test_a_server_that_does_not_answer_is_an_outage() -> None:
     await database.close()
 
 
+@ON_SQLITE
 async def test_sqlite_keeps_what_was_committed_and_lets_readers_be(database: Database) -> None:
     async with database.read() as connection:
         mode = (await connection.execute(text("PRAGMA journal_mode"))).scalar_one()

@@ -1,35 +1,30 @@
 """Fixtures of the worker's tests: an installation on each backend, its shards still closed."""
 
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from redis.asyncio import Redis
 
-from server.records import migrations
-from server.records.engine import Database, open_database
+from server.records.engine import Database
 from tests.conftest import Clock
-from tests.worker.scene import Scene, new_database
+from tests.worker.scene import Scene
+
+
+@pytest.fixture(params=[("fakeredis", "sqlite"), ("redis-server", "postgresql")], ids="-".join)
+def kinds(request: pytest.FixtureRequest) -> tuple[str, str]:
+    """What an installation keeps Redis and the record in; other pairs would show nothing new."""
+    redis_kind, record_kind = request.param
+    return redis_kind, record_kind
 
 
 @pytest.fixture
-async def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database to copy, made once."""
-    path = tmp_path_factory.getbasetemp() / "migrated.sqlite"
-    if not path.exists():
-        draft = tmp_path_factory.mktemp("migrated") / "draft.sqlite"
-        database = open_database(str(draft))
-        await migrations.upgrade(database)
-        await database.close()
-        draft.rename(path)
-    return path
+def redis_kind(kinds: tuple[str, str]) -> str:
+    return kinds[0]
 
 
 @pytest.fixture
-async def database(template: Path, tmp_path: Path) -> AsyncIterator[Database]:
-    database = await new_database(template, tmp_path / "record.sqlite")
-    yield database
-    await database.close()
+def record_kind(kinds: tuple[str, str]) -> str:
+    return kinds[1]
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """An installation as the worker's tests use it: both stores, a policy, what happens in it."""
 
 import itertools
-import shutil
-from pathlib import Path
 from typing import Any
 
 from redis.asyncio import Redis
@@ -16,7 +14,7 @@ from quota.policy import Rules
 from server.policy import Policy, default_policy
 from server.policy.rules import rules_of
 from server.records import leases, policies, tables
-from server.records.engine import Database, open_database
+from server.records.engine import Database
 from server.worker.loop import Worker
 from server.worker.policies import announce
 from server.worker.stores import Stores
@@ -111,12 +109,6 @@ async def drain(worker: Worker) -> int:
         if idle == 2:
             return total
     raise AssertionError("the worker never comes to rest")
-
-
-async def new_database(template: Path, path: Path) -> Database:
-    """A migrated, empty database."""
-    shutil.copy(template, path)
-    return open_database(str(path))
 
 
 _OF_THE_WORKER = ("owner", "fence", "lease_until_ms", "numbered_from")

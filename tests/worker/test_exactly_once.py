@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from fakeredis import FakeAsyncRedis
@@ -11,8 +10,9 @@ from redis.asyncio import Redis
 from server.records import tables
 from server.worker.stores import AWAY
 from tests.conftest import Clock
+from tests.stored import Stored
 from tests.worker.faults import Faults, FaultyDatabase, FaultyScripts, Killed
-from tests.worker.scene import Scene, hashes, new_database, restored, rows, saved
+from tests.worker.scene import Scene, hashes, restored, rows, saved
 from tests.worker.scene import drain as drained
 from tests.worker.suspicion import decide, listed, touchy
 
@@ -52,22 +52,22 @@ class _Day:
     """Both stores after a day that `begin` left for the worker; each run begins from a copy."""
 
     redis: dict[bytes, tuple[bytes, int]]
-    record: Path
+    stored: Stored
     now_ms: int
 
     @classmethod
     async def lived(
-        cls, redis: Redis, template: Path, path: Path, then: Callable[[Scene], Awaitable[None]]
+        cls, redis: Redis, stored: Stored, then: Callable[[Scene], Awaitable[None]]
     ) -> "_Day":
         await redis.flushall()
-        database = await new_database(template, path)
+        database = await stored.new("day")
         scene = Scene(redis, database, Clock(NOON_MS))
         await scene.begin()
         await scene.up(scene.worker("w"))
         await _a_day(scene)
         await then(scene)
         await database.close()
-        return cls(await saved(redis), path, scene.clock())
+        return cls(await saved(redis), stored, scene.clock())
 
 
 async def _nothing(_: Scene) -> None:
@@ -90,7 +90,7 @@ async def _decided_and_the_next_day(scene: Scene) -> None:
 async def _run(redis: Redis, day: _Day, faults: Faults) -> tuple[Any, Any]:
     """The record and Redis after the worker met one fault; what it ended began again."""
     await restored(redis, day.redis)
-    database = await new_database(day.record, day.record.with_name("run.sqlite"))
+    database = await day.stored.new("run", of="day")
     scene = Scene(redis, database, Clock(day.now_ms))
     steady = scene.ledger.scripts, database
     scene.ledger.scripts = FaultyScripts(scene.ledger.scripts, faults)
@@ -132,9 +132,9 @@ def _cases(record: dict[str, Any]) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in record["cases"]]
 
 
-async def test_killed_at_any_step_it_comes_out_equal(template: Path, tmp_path: Path) -> None:
+async def test_killed_at_any_step_it_comes_out_equal(stored: Stored) -> None:
     redis = FakeAsyncRedis()
-    day = await _Day.lived(redis, template, tmp_path / "day.sqlite", _nothing)
+    day = await _Day.lived(redis, stored, _nothing)
     record = await _run_into_faults(redis, day, killed=True, stride=1)
     assert {flag[0].rpartition("-")[2] for flag in record["flags"]} == {"hard_negatives"}
     assert [case["deferred_day"] is None for case in _cases(record)] == [True, False]
@@ -144,11 +144,10 @@ async def test_killed_at_any_step_it_comes_out_equal(template: Path, tmp_path: P
 
 
 async def test_killed_at_any_step_decisions_and_what_was_put_off_come_out_equal(
-    template: Path, tmp_path: Path
+    stored: Stored,
 ) -> None:
     redis = FakeAsyncRedis()
-    path = tmp_path / "day.sqlite"
-    day = await _Day.lived(redis, template, path, _decided_and_the_next_day)
+    day = await _Day.lived(redis, stored, _decided_and_the_next_day)
     record = await _run_into_faults(redis, day, killed=True, stride=1)
     assert [(case["state"], case["untold"]) for case in _cases(record)] == [
         ("dismissed", False),
@@ -159,19 +158,17 @@ async def test_killed_at_any_step_decisions_and_what_was_put_off_come_out_equal(
     await redis.aclose()
 
 
-async def test_killed_at_any_step_of_a_refill_the_next_one_gives_the_same(
-    template: Path, tmp_path: Path
-) -> None:
+async def test_killed_at_any_step_of_a_refill_the_next_one_gives_the_same(stored: Stored) -> None:
     redis = FakeAsyncRedis()
-    day = await _Day.lived(redis, template, tmp_path / "day.sqlite", _folded_and_closed)
+    day = await _Day.lived(redis, stored, _folded_and_closed)
     record = await _run_into_faults(redis, day, killed=True, stride=1)
     assert '"c77"' in record["journal"][-1][-1]
     await redis.aclose()
 
 
 async def test_a_store_away_at_some_step_comes_out_equal(
-    redis_backend: Redis, template: Path, tmp_path: Path
+    redis_backend: Redis, stored: Stored
 ) -> None:
-    day = await _Day.lived(redis_backend, template, tmp_path / "day.sqlite", _nothing)
+    day = await _Day.lived(redis_backend, stored, _nothing)
     record = await _run_into_faults(redis_backend, day, killed=False, stride=3)
     assert record["cooldowns"]

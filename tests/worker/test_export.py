@@ -15,7 +15,7 @@ from server.records.engine import Database
 from server.replay.files import Raw
 from server.replay.reading import Reader, replay_hasher
 from server.worker.export import export_lines
-from tests.conftest import Clock
+from tests.stored import Stored
 from tests.worker.scene import Scene, drain
 
 HASHED = "h.k1.AAAAAAAAAAAAAAAAAAAAAA"
@@ -101,19 +101,17 @@ async def _data(scenes: Callable[[int], Scene]) -> Scene:
 
 
 async def test_the_command_writes_a_whole_file_or_none(
-    scenes: Callable[[int], Scene], tmp_path: Path, clock: Clock
+    scenes: Callable[[int], Scene], stored: Stored, tmp_path: Path
 ) -> None:
     await _data(scenes)
-    assert clock() > 0
     out = tmp_path / "out.ndjson"
-    record = str(tmp_path / "record.sqlite")
-    done = await _in_thread(_export, "--database", record, "--out", str(out))
+    done = await _in_thread(_export, "--database", stored.url(), "--out", str(out))
     assert done.exit_code == 0, done.output
     assert len(out.read_text().splitlines()) == 21
-    part = await _in_thread(_export, "--database", record, "--from", "2026-11-24")
+    part = await _in_thread(_export, "--database", stored.url(), "--from", "2026-11-24")
     assert part.exit_code == 0
     assert len(part.stdout.splitlines()) == 6
-    lost = await _in_thread(_export, "--database", record, "--out", str(tmp_path / "no/x"))
+    lost = await _in_thread(_export, "--database", stored.url(), "--out", str(tmp_path / "no/x"))
     assert lost.exit_code == 1
     assert "cannot write" in lost.output
     assert _exports(tmp_path) == ["out.ndjson"]

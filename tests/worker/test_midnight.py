@@ -1,13 +1,12 @@
 """What changes caps without an event of the account: midnights, descriptions, policies."""
 
-from pathlib import Path
-
 from redis.asyncio import Redis
 
 from server.policy import default_policy, policy_from_object
 from server.records import flags, leases
 from tests.conftest import Clock
-from tests.worker.scene import Scene, drain, new_database
+from tests.stored import Stored
+from tests.worker.scene import Scene, drain
 
 NOON_MS = 1_795_320_000_000
 PROFILE = dict.fromkeys(["legal_name", "business_licence", "legal_person", "industry"], True)
@@ -33,12 +32,12 @@ async def _good_day(scene: Scene) -> None:
 
 
 async def test_the_sweep_publishes_what_the_first_event_of_the_day_would(
-    redis_backend: Redis, template: Path, tmp_path: Path
+    redis_backend: Redis, stored: Stored
 ) -> None:
     found = []
     for with_event in (True, False):
         await redis_backend.flushall()
-        database = await new_database(template, tmp_path / f"{with_event}.sqlite")
+        database = await stored.new()
         scene = Scene(redis_backend, database, Clock(NOON_MS))
         await scene.begin()
         worker = await scene.up()

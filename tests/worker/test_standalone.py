@@ -4,7 +4,6 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
@@ -16,6 +15,7 @@ from server.records.engine import Database
 from server.worker import install
 from server.worker.upkeep import prune
 from tests.redis_server import RedisServer
+from tests.stored import Stored
 from tests.worker.scene import Scene, drain
 
 RUN = "from server.cli import app; app()"
@@ -30,11 +30,11 @@ def test_both_stores_have_to_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_it_opens_the_shards_and_gives_them_back(
-    number: signal.Signals, redis_server: RedisServer, database: Database, tmp_path: Path
+    number: signal.Signals, redis_server: RedisServer, database: Database, stored: Stored
 ) -> None:
     redis = Redis.from_url(redis_server.url)
     await redis.flushall()
-    stores = ["--redis", redis_server.url, "--database", str(tmp_path / "record.sqlite")]
+    stores = ["--redis", redis_server.url, "--database", stored.url()]
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", RUN, "worker", *stores, stderr=asyncio.subprocess.PIPE
     )
