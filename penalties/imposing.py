@@ -12,7 +12,7 @@ from penalties.policy import PenaltiesPolicy
 from penalties.restrictions import OF_ENTERPRISE, Scope
 from penalties.rules import RULES, Rule
 from penalties.statements import facts_of_patterns, statement_of
-from penalties.tracks import HOUR_MS, Measure
+from penalties.tracks import HOUR_MS, STEPS, Correction, Measure
 from penalties.violation import Violation
 
 
@@ -82,6 +82,15 @@ def report_hold(violation: Violation, how: Imposing) -> Penalty:
     )
     clause = _clause(violation.type, how.policy)
     return _explained(held, RULES["hold.report"], clause, violation.facts, how.policy)
+
+
+def restated(penalty: Penalty, correction: Correction, policy: PenaltiesPolicy) -> Penalty:
+    """A step of the ladder as it stands once one before it was overturned."""
+    moved = replace(penalty, step=correction.step, ends_ms=correction.ends_ms)
+    rights = replace(moved, may_apply=may_apply(moved), may_appeal=may_appeal(moved, policy))
+    facts = str(penalty.statement.get("facts", ""))
+    clause = _clause(penalty.type, policy)
+    return _explained(rights, STEPS[correction.step], clause, facts, policy)
 
 
 def _penalty(violation: Violation, measure: Measure, how: Imposing) -> Penalty:

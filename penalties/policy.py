@@ -74,6 +74,8 @@ class Redress(_Section):
     appeal_window_days: int = Field(ge=1)
     """Counted from the notice of the penalty."""
     appeal_target_h: Hours
+    information_days: int = Field(ge=1)
+    """An appeal that needs information expires where none comes within this."""
     permanent_review: bool
     """Opens appeals against permanent penalties; deployments under the DSA must (Art. 20)."""
 

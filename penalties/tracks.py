@@ -25,9 +25,10 @@ LAST_STEP = 3
 BLOCKS = frozenset({Scope.ADMIN_ACCOUNT, Scope.ENTERPRISE_ACCOUNT})
 """Blocks that reach beyond the member, where two reviewers say so (§2.2 Note, §3.2, §4.2)."""
 
-_LADDER: Mapping[int, Rule] = MappingProxyType(
+STEPS: Mapping[int, Rule] = MappingProxyType(
     {1: RULES["ladder.first"], 2: RULES["ladder.second"], 3: RULES["ladder.third"]}
 )
+"""The steps of the ladder (§2.2)."""
 _SEVERE: Mapping[Track, Rule] = MappingProxyType(
     {
         Track.LADDER: RULES["ladder.severe"],
@@ -176,7 +177,7 @@ def _ladder(
         return Ruling((), why_none=f"The conduct is of an incident that {known.id} is for.")
     step = min(strikes(history, policy, now_ms) + 1, LAST_STEP)
     lasts_ms = step_length_ms(step, policy)
-    measure = Measure(Scope.INTEROP, lasts_ms, _LADDER[step], step, is_strike=True)
+    measure = Measure(Scope.INTEROP, lasts_ms, STEPS[step], step, is_strike=True)
     return Ruling((measure,), needs_two=lasts_ms is None)
 
 

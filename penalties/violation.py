@@ -15,11 +15,13 @@ Change = Literal["uphold", "dismiss", "overturn"]
 TRANSITIONS: Mapping[tuple[ViolationState, Change], ViolationState] = MappingProxyType(
     {
         ("reported", "uphold"): "upheld",
+        ("upheld", "uphold"): "upheld",
         ("reported", "dismiss"): "dismissed",
         ("upheld", "overturn"): "overturned",
     }
 )
-"""What becomes of a violation; what is not here is not allowed."""
+"""What becomes of a violation; what is not here is not allowed. One that is upheld again turned out
+to be graver."""
 
 
 @dataclass(frozen=True, slots=True)

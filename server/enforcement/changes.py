@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,10 +10,13 @@ from typing import Any
 from sqlalchemy import Insert, Table, Update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from penalties.catalogue import Track
+from penalties.imposing import restated
 from penalties.penalty import Penalty
 from penalties.policy import PenaltiesPolicy
 from penalties.tracks import Correction
-from penalties.violation import ViolationState
+from penalties.violation import TRANSITIONS
+from penalties.violation import Change as ViolationChange
 from server.enforcement.shapes import penalty_shape, request_shape
 from server.records import audit, outbox, penalties, violations
 from server.records.audit import SERVICE, Deed
@@ -55,11 +59,24 @@ class Terms:
 class Changes:
     """Rows, deeds and notices of one decision by `actor`, in the order they are gathered.
 
-    `penalties` and `violations` are what has to be told of, as it stands once this is written.
+    What is imposed is so by the `deciders` (the actor alone, unless it takes others, or none), in
+    the case of that id. `penalties` and `violations` are what has to be told of, as it stands once
+    this is written.
     """
 
-    def __init__(self, actor: Actor, terms: Terms, why: str) -> None:
+    def __init__(
+        self,
+        actor: Actor,
+        terms: Terms,
+        why: str,
+        *,
+        deciders: tuple[str, ...] | None = None,
+        case_id: str | None = None,
+    ) -> None:
         self.actor = actor
+        alone = (actor.holder,) if actor.is_person else ()
+        self.deciders = alone if deciders is None else deciders
+        self.case_id = case_id
         self.terms = terms
         self.why = why
         self.penalties: list[PenaltyRecord] = []
@@ -100,8 +117,10 @@ class Changes:
 
     def correct(self, penalty: Penalty, correction: Correction) -> None:
         """A penalty stands otherwise, because one before it was overturned."""
-        after = replace(penalty, step=correction.step, ends_ms=correction.ends_ms)
-        values = {"step": correction.step, "ends_ms": correction.ends_ms}
+        after = restated(penalty, correction, self.terms.policy)
+        names = ("step", "ends_ms", "may_apply", "may_appeal")
+        values = {name: getattr(after, name) for name in names}
+        values["statement"] = json.dumps(dict(after.statement), ensure_ascii=False)
         self._changed(None, penalty, after, values)
 
     def report(self, record: ViolationRecord) -> None:
@@ -112,10 +131,14 @@ class Changes:
         after = {"state": record.state, "type": one.type, "severity": one.severity}
         self.deed(f"violation.{record.state}", "violation", one.id, None, after, whose=one)
 
-    def judge(self, record: ViolationRecord, state: ViolationState, **values: Any) -> None:
+    def judge(self, record: ViolationRecord, change: ViolationChange, **values: Any) -> None:
         """A violation on record is upheld, dismissed or overturned; `values` are other columns."""
-        self._updates.append(violations.change_of(record.violation.id, state, **values))
-        self.violations.append(replace(record, state=state, untold=True))
+        state = TRANSITIONS[record.state, change]
+        # What never was upheld, scoring never knew of; of linked accounts it need not.
+        is_scored = record.violation.track is not Track.LINKED_ACCOUNT and state != "dismissed"
+        told = {"untold": is_scored, **values}
+        self._updates.append(violations.change_of(record.violation.id, state, **told))
+        self.violations.append(replace(record, state=state, untold=is_scored))
         one = record.violation
         before, after = {"state": record.state}, {"state": state}
         self.deed(f"violation.{state}", "violation", one.id, before, after, whose=one)

@@ -37,6 +37,8 @@ _LISTS = ("patterns", "flags", "evidence", "events")
 class CaseRecord:
     """A case with the events that opened and changed it last.
 
+    `reports` are the contacts whose reports a dismissal found to be none.
+
     `untold`: Redis still has to be told of its hold or, of a decided case, the fold has not yet met
     the decision.
     """
@@ -46,6 +48,7 @@ class CaseRecord:
     seq: int
     changed_seq: int
     untold: bool = False
+    reports: tuple[str, ...] = ()
 
 
 def row_of_case(record: CaseRecord) -> dict[str, Any]:
@@ -64,6 +67,7 @@ def row_of_case(record: CaseRecord) -> dict[str, Any]:
         "seq": record.seq,
         "changed_seq": record.changed_seq,
         "untold": record.untold,
+        "reports": _text(record.reports),
     }
 
 
@@ -104,7 +108,8 @@ def record_of(row: RowMapping) -> CaseRecord:
         decision=_decision_of(row),
         proposal=_proposal_of(row["proposal"]),
     )
-    return CaseRecord(case, row["shard"], row["seq"], row["changed_seq"], row["untold"])
+    reports = tuple(json.loads(row["reports"]))
+    return CaseRecord(case, row["shard"], row["seq"], row["changed_seq"], row["untold"], reports)
 
 
 def _decision_of(row: RowMapping) -> CaseDecision | None:

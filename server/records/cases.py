@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from penalties.cases import MALICIOUS_ADD, UNDECIDED, Case
-from server.records.case_rows import CaseRecord, columns_of_decision, record_of, row_of_case
+from penalties.cases import MALICIOUS_ADD, UNDECIDED
+from server.records.case_rows import CaseRecord, record_of, row_of_case
 from server.records.tables import cases, settings
 from server.records.writing import insert_new
 
@@ -38,9 +38,7 @@ async def add(connection: AsyncConnection, record: CaseRecord) -> None:
 
 async def put(connection: AsyncConnection, record: CaseRecord) -> None:
     """Replaces an open case that this transaction read for writing."""
-    await connection.execute(
-        update(cases).where(cases.c.id == record.case.id).values(row_of_case(record))
-    )
+    await connection.execute(change_of(record))
 
 
 async def get(
@@ -75,23 +73,9 @@ async def is_judged(connection: AsyncConnection, enterprise_id: str, member_id: 
     return (await connection.execute(query.limit(1))).first() is not None
 
 
-async def decide(connection: AsyncConnection, case: Case) -> bool:
-    """Writes a decided case, its lifted hold included; False where it is open no longer."""
-    decision = case.decision
-    if decision is None:
-        raise ValueError("only a decided case can be written as one")
-    done = await connection.execute(
-        update(cases)
-        .where(cases.c.id == case.id, _IS_UNDECIDED)
-        .values(
-            state=case.state,
-            changed_ms=case.changed_ms,
-            hold_lifted_ms=None if case.hold is None else case.hold.lifted_ms,
-            untold=True,
-            **columns_of_decision(decision),
-        )
-    )
-    return done.rowcount == 1
+def change_of(record: CaseRecord) -> Update:
+    """The change of a case that this transaction read for writing."""
+    return update(cases).where(cases.c.id == record.case.id).values(row_of_case(record))
 
 
 async def met(connection: AsyncConnection, case_id: str) -> None:

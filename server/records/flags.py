@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Update, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.records.tables import flags
@@ -52,6 +52,11 @@ class FlagFilter:
 async def append(connection: AsyncConnection, raised: Sequence[FlagRecord]) -> None:
     """Keeps flags; those already there stay as they are."""
     await insert_new(connection, flags, [row_of(flag) for flag in raised])
+
+
+def write_off(flag_ids: Sequence[str], now_ms: int) -> Update:
+    """The change of flags whose case was dismissed."""
+    return update(flags).where(flags.c.id.in_(flag_ids)).values(written_off_ms=now_ms)
 
 
 async def get(connection: AsyncConnection, flag_id: str) -> FlagRecord | None:

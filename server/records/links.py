@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.records.tables import linked_accounts, members
-from server.records.writing import row_of, upsert
+from server.records.writing import insert_new, row_of, upsert
 
+_NEVER_MS = -1
 LinkState = Literal["blocked", "unblocked"]
 
 
@@ -25,10 +26,14 @@ class Linked:
 
 
 async def get(connection: AsyncConnection, linked_account_id: str) -> Linked | None:
-    """How an account stands, None where it was never blocked. Nobody changes it now."""
+    """How an account stands, None where nothing was heard of it. Nobody else changes it now."""
+    # A row that is not there cannot be held: two events at once would each find nothing.
+    unheard = Linked(linked_account_id, "unblocked", _NEVER_MS, 0)
+    await insert_new(connection, linked_accounts, [row_of(unheard)])
     query = select(linked_accounts).where(linked_accounts.c.linked_account_id == linked_account_id)
-    row = (await connection.execute(query.with_for_update())).mappings().one_or_none()
-    return None if row is None else Linked(**row)
+    row = (await connection.execute(query.with_for_update())).mappings().one()
+    known = Linked(**row)
+    return None if known.at_ms == _NEVER_MS else known
 
 
 async def put(connection: AsyncConnection, linked: Linked) -> None:

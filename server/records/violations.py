@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -13,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from penalties.catalogue import Track
 from penalties.restrictions import Scope
 from penalties.violation import Grounds, Violation, ViolationState
-from server.records.tables import violations
+from server.records.case_rows import CaseRecord, record_of
+from server.records.tables import cases, members, violations
 from server.records.writing import Row
 
 _AS_THEY_ARE = (
@@ -75,6 +77,21 @@ async def get(
     return None if row is None else _record(row)
 
 
+async def with_case(
+    connection: AsyncConnection, case_id: str
+) -> tuple[CaseRecord, ViolationRecord | None] | None:
+    """A case with the violation it is about, None where there is no such case; for writing."""
+    named = [column.label(f"v_{column.name}") for column in violations.c]
+    joined = cases.outerjoin(violations, violations.c.id == cases.c.violation_id)
+    query = select(cases, *named).select_from(joined).where(cases.c.id == case_id)
+    row = (await connection.execute(query.with_for_update(of=cases))).mappings().one_or_none()
+    if row is None:
+        return None
+    of_violation = {column.name: row[f"v_{column.name}"] for column in violations.c}
+    known = of_violation["id"] is not None
+    return record_of(row), _record(of_violation) if known else None
+
+
 def change_of(violation_id: str, state: ViolationState, **values: Any) -> Update:
     """The change of a violation's state, of which the fold is to be told."""
     told = {"untold": True, **values}
@@ -88,25 +105,33 @@ async def untold(connection: AsyncConnection, shard: int, limit: int) -> list[Vi
     return [_record(row) for row in rows.mappings()]
 
 
-async def met(
-    connection: AsyncConnection, violation_id: str, state: str, severity: str | None
-) -> None:
+async def met(connection: AsyncConnection, violation_id: str, state: str, severity: str) -> None:
     """The fold came to the event of that state; where it changed since, more is to be told."""
-    where = [violations.c.id == violation_id, violations.c.state == state]
-    if severity is not None:
-        where.append(violations.c.severity == severity)
-    await connection.execute(update(violations).where(*where).values(untold=False))
+    await connection.execute(
+        update(violations)
+        .where(
+            violations.c.id == violation_id,
+            violations.c.state == state,
+            violations.c.severity == severity,
+        )
+        .values(untold=False)
+    )
 
 
-async def members_upheld(connection: AsyncConnection, enterprise_id: str) -> int:
-    """Members of an enterprise who have an upheld violation."""
-    query = select(func.count(violations.c.member_id.distinct())).where(
-        violations.c.enterprise_id == enterprise_id, violations.c.state == "upheld"
+async def members_without(connection: AsyncConnection, enterprise_id: str) -> int:
+    """Members of an enterprise who have no upheld violation."""
+    offending = select(violations.c.member_id).where(
+        violations.c.enterprise_id == enterprise_id,
+        violations.c.member_id.is_not(None),
+        violations.c.state == "upheld",
+    )
+    query = select(func.count()).where(
+        members.c.enterprise_id == enterprise_id, members.c.member_id.not_in(offending)
     )
     return (await connection.execute(query)).scalar_one()
 
 
-def _record(row: RowMapping) -> ViolationRecord:
+def _record(row: RowMapping | Mapping[str, Any]) -> ViolationRecord:
     plain: dict[str, Any] = {name: row[name] for name in _AS_THEY_ARE}
     grounds = None if row["grounds"] is None else Grounds(**json.loads(row["grounds"]))
     violation = Violation(

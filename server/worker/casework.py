@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from penalties.cases import Case, Finding, Today, enforced, joined, opened
 from penalties.imposing import pattern_hold
 from penalties.policy import BreakerLimit, PenaltiesPolicy
-from server.records import cases, penalties
+from server.records import cases, penalties, violations
 from server.records.case_rows import CaseRecord
 from server.records.penalty_rows import PenaltyRecord
 from server.worker.metrics import CASES, DEFERRED, HOLDS
@@ -37,6 +37,15 @@ class Met:
     """The fold came to the decision about a case: the patterns of its account begin anew."""
 
     case_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The fold came to what became of a violation."""
+
+    violation_id: str
+    state: str
+    severity: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +95,17 @@ class Written:
                 )
 
 
-async def write(connection: AsyncConnection, calls: Sequence[Called | Met], now_ms: int) -> Written:
+Call = Called | Met | Judged
+
+
+async def write(connection: AsyncConnection, calls: Sequence[Call], now_ms: int) -> Written:
     """Writes what follows from a batch's verdicts, in their order."""
     written = Written()
     for call in calls:
         if isinstance(call, Met):
             await cases.met(connection, call.case_id)
+        elif isinstance(call, Judged):
+            await violations.met(connection, call.violation_id, call.state, call.severity)
         else:
             await _take(connection, call, now_ms, written)
     return written

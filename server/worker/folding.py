@@ -16,12 +16,13 @@ from server.records.days import DayRecord
 from server.records.flags import FlagRecord
 from server.records.views import CooldownRow
 from server.worker import translate
-from server.worker.casework import Called, Met
+from server.worker.casework import Call, Called, Judged, Met
 from server.worker.policies import Version, version_of
 from server.worker.translate import Journaled, Place
 
 log = logging.getLogger(__name__)
 DECIDED = ("case.confirmed", "case.dismissed")
+JUDGED = ("violation.upheld", "violation.overturned")
 YIELD_EVERY = 32
 """Events folded at a stretch: other tasks of the process, pre-checks among them, come between."""
 
@@ -41,7 +42,7 @@ class Batch:
     on_time: set[CountKey] = field(default_factory=set)
     """Days that were their account's present one when something was counted."""
     flags: list[FlagRecord] = field(default_factory=list)
-    casework: list[Called | Met] = field(default_factory=list)
+    casework: list[Call] = field(default_factory=list)
     """Verdicts, and decisions about cases that the fold met, in their order."""
     refunds: list[str] = field(default_factory=list)
     described: set[str] = field(default_factory=set)
@@ -114,7 +115,7 @@ def _gather(batch: Batch, effects: Effects, journaled: Journaled) -> None:
 
 def _casework(
     batch: Batch, effects: Effects, journaled: Journaled, raised: Sequence[FlagRecord]
-) -> Iterator[Called | Met]:
+) -> Iterator[Call]:
     """What the event means for cases; a decision comes last: it is about what went before."""
     for verdict in effects.verdicts:
         company = batch.working.enterprises[verdict.enterprise_id]
@@ -127,6 +128,10 @@ def _casework(
         )
     if journaled.entry.type in DECIDED and "case_id" in journaled.body:
         yield Met(journaled.body["case_id"])
+    if journaled.entry.type in JUDGED:
+        body = journaled.body
+        state = journaled.entry.type.removeprefix("violation.")
+        yield Judged(body["violation_id"], state, body["severity"])
 
 
 def _add_day(batch: Batch, key: CountKey, counts: dict[str, int]) -> None:

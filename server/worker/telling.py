@@ -1,29 +1,83 @@
-"""Tells Redis what cases came to: holds before the stream goes on, decisions to the fold."""
+"""Tells Redis and the fold what was decided: again and again, until they know.
+
+What binds goes to Redis before anything else goes on; what scoring has to know is an event of the
+account's stream, and counts as told once the fold has met it, so that no Redis that loses the event
+loses the decision.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from quota.calls import Event
 from quota.ledger import Ledger
-from server.records import cases
+from server.records import cases, penalties, standing, violations
 from server.records.case_rows import CaseRecord
 from server.records.engine import Database
+from server.records.penalty_rows import PenaltyRecord
+from server.records.violations import ViolationRecord
 from server.worker.restricting import push_restrictions
 from server.worker.stores import Stores
 
 AT_ONCE = 100
 
 
+async def tell_penalties(
+    ledger: Ledger, database: Database, records: Sequence[PenaltyRecord]
+) -> None:
+    """Redis gets what binds whom now. Raises StoreUnavailable, RecordsUnavailable."""
+    if not records:
+        return
+    async with database.read() as connection:
+        accounts = await standing.accounts_of(connection, records)
+    for account in accounts:
+        await push_restrictions(ledger, database, *account)
+    async with database.write() as connection:
+        await penalties.told(connection, records)
+
+
+async def tell_violations(
+    ledger: Ledger, records: Sequence[ViolationRecord], default_zone: str
+) -> None:
+    """The fold gets what became of violations that cost points. Raises StoreUnavailable."""
+    events = [_event(one) for one in records if one.untold]
+    if events:
+        await ledger.append(events, default_zone)
+
+
+def _event(record: ViolationRecord) -> Event:
+    """What became of a violation, as an event of its account: the same again when told again."""
+    one = record.violation
+    body: dict[str, Any] = {
+        "type": f"violation.{record.state}",
+        "at": record.reported_ms,
+        "enterprise_id": one.enterprise_id,
+        "violation_id": one.id,
+        "track": int(one.track),
+        "severity": one.severity,
+    }
+    if one.member_id is not None:
+        body["member_id"] = one.member_id
+    if record.state == "overturned":
+        body["contacts"] = list(one.contacts)
+    return Event(one.enterprise_id, f"violation-{one.id}-{record.state}-{one.severity}", body)
+
+
 async def push_holds(stores: Stores, shard: int) -> None:
-    """Holds every member whose case is on record, and not yet told. Raises what `AWAY` names."""
+    """Gives Redis every hold and penalty of a shard that it does not know of yet.
+
+    Raises what `AWAY` names.
+    """
     while True:
         async with stores.database.read() as connection:
-            records = await cases.untold_holds(connection, shard, AT_ONCE)
-        for record in records:
-            whose = record.case.enterprise_id, record.case.member_id
-            await push_restrictions(stores.ledger, stores.database, *whose)
-            async with stores.database.write() as connection:
+            records = await penalties.untold(connection, shard, AT_ONCE)
+            held = await cases.untold_holds(connection, shard, AT_ONCE)
+        await tell_penalties(stores.ledger, stores.database, records)
+        async with stores.database.write() as connection:
+            for record in held:
                 await cases.told(connection, record.case.id)
-        if len(records) < AT_ONCE:
+        if len(records) < AT_ONCE and len(held) < AT_ONCE:
             return
 
 
@@ -40,7 +94,7 @@ async def tell_decision(
         raise ValueError(f"case {case.id} was not decided")
     if case.hold is not None:
         await push_restrictions(ledger, database, case.enterprise_id, case.member_id)
-    body = {
+    body: dict[str, Any] = {
         "type": f"case.{case.state}",
         "at": decision.at_ms,
         "enterprise_id": case.enterprise_id,
@@ -48,6 +102,8 @@ async def tell_decision(
     }
     if case.member_id is not None:
         body["member_id"] = case.member_id
+    if record.reports:
+        body["contacts"] = list(record.reports)
     await ledger.append([Event(case.enterprise_id, f"case-{case.id}", body)], default_zone)
 
 
@@ -59,5 +115,7 @@ async def tell_shard(stores: Stores, shard: int, default_zone: str) -> None:
     await push_holds(stores, shard)
     async with stores.database.read() as connection:
         decided = await cases.unmet(connection, shard, AT_ONCE)
+        judged = await violations.untold(connection, shard, AT_ONCE)
     for record in decided:
         await tell_decision(stores.ledger, stores.database, record, default_zone)
+    await tell_violations(stores.ledger, judged, default_zone)

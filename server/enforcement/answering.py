@@ -1,0 +1,140 @@
+"""A reviewer answers an appeal or an application: somebody else than who decided the penalty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from penalties.appeals import (
+    DECISIONS,
+    TRANSITIONS,
+    Kind,
+    missing_documents,
+    sort_of,
+    why_not_decide,
+)
+from penalties.penalty import Penalty
+from penalties.tracks import DAY_MS
+from server.enforcement.changes import Actor, Changes, Terms
+from server.enforcement.overturning import overturn
+from server.enforcement.requesting import NoRequest, NotNow, keep
+from server.records import penalties, requests
+from server.records.engine import Database
+from server.records.penalty_rows import PenaltyRecord
+from server.records.requests import Message, Request
+from server.records.tables import documents
+from server.records.violations import ViolationRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a reviewer decides of which kind; `ends_ms`: where a modified penalty ends, None: now."""
+
+    kind: Kind
+    outcome: str
+    reason: str
+    ends_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A request after its answer, and what that changed."""
+
+    request: Request
+    penalties: tuple[PenaltyRecord, ...] = ()
+    violations: tuple[ViolationRecord, ...] = ()
+
+
+async def answer(
+    database: Database, request_id: str, made: Answer, actor: Actor, terms: Terms
+) -> Answered:
+    """Decides a request; the same by the same holder again changes nothing.
+
+    Raises NoRequest, NotNow (which says why), RecordsUnavailable.
+    """
+    async with database.write() as connection:
+        request = await requests.get(connection, request_id, for_update=True)
+        if request is None or request.kind != made.kind:
+            raise NoRequest
+        if _was_made(request, made, actor):
+            return Answered(request)
+        step = DECISIONS[made.outcome]
+        state = TRANSITIONS[made.kind].get((request.state, step))
+        if state is None:
+            raise NotNow(f"The {made.kind} is {request.state}: it cannot be {made.outcome} now.")
+        record = await penalties.get(connection, request.penalty_id, for_update=True)
+        if record is None:
+            raise NoRequest
+        missing = missing_documents(record.penalty, await _brought(connection, request.id))
+        obstacle = why_not_decide(record.penalty, request.filed_by, actor.holder, step, missing)
+        if obstacle is not None:
+            raise NotNow(obstacle)
+        changes = Changes(actor, replace(terms, shard=record.shard), made.reason)
+        after = _answered(replace(request, state=state), made, actor, terms)
+        await keep(connection, changes, request, after)
+        await _carry_out(connection, changes, record, made, request.id)
+        await changes.write(connection)
+    return Answered(after, tuple(changes.penalties), tuple(changes.violations))
+
+
+async def _carry_out(
+    connection: AsyncConnection,
+    changes: Changes,
+    record: PenaltyRecord,
+    made: Answer,
+    request_id: str,
+) -> None:
+    one, now_ms = record.penalty, changes.terms.now_ms
+    if made.outcome == "overturned":
+        if one.overturned_ms is not None:
+            raise NotNow("The penalty was overturned already.")
+        await overturn(connection, changes, record, request_id)
+    elif made.outcome in {"modified", "approved"}:
+        if not one.binds_at(now_ms):
+            raise NotNow("The penalty is over: there is nothing left to shorten.")
+        if made.ends_ms is not None:
+            _check_milder(one, made.ends_ms)
+        changes.lift(one, ends_ms=made.ends_ms)
+
+
+def _check_milder(one: Penalty, ends_ms: int) -> None:
+    """Raises NotNow where an appeal would make it worse."""
+    if one.ends_ms is not None and ends_ms >= one.ends_ms:
+        raise NotNow("A modified penalty ends earlier than it would have.")
+    if sort_of(one) == "linked":
+        raise NotNow("What a linked account withholds ends with its unblocking, or now.")
+
+
+def _answered(request: Request, made: Answer, actor: Actor, terms: Terms) -> Request:
+    changed_ms = max(terms.now_ms, request.changed_ms + 1)
+    if made.outcome == "need_information":
+        return replace(
+            request,
+            thread=(*request.thread, Message(terms.now_ms, "reviewer", made.reason)),
+            changed_ms=changed_ms,
+            due_ms=terms.now_ms + terms.policy.redress.information_days * DAY_MS,
+        )
+    return replace(
+        request,
+        changed_ms=changed_ms,
+        decided_ms=terms.now_ms,
+        decided_by=actor.holder,
+        reason=made.reason,
+    )
+
+
+def _was_made(request: Request, made: Answer, actor: Actor) -> bool:
+    if made.outcome == "need_information":
+        last = request.thread[-1] if request.thread else None
+        return request.state == made.outcome and last is not None and last.text == made.reason
+    mine = (request.state, request.decided_by, request.reason)
+    return mine == (made.outcome, actor.holder, made.reason)
+
+
+async def _brought(connection: AsyncConnection, request_id: str) -> list[str]:
+    rows = await connection.execute(
+        select(documents.c.kind).where(documents.c.request_id == request_id)
+    )
+    return [row.kind for row in rows]

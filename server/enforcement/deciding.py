@@ -1,0 +1,232 @@
+"""A person decides a case: alone, as the first of two, or as the second."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from penalties.cases import Case, CaseDecision, decided
+from penalties.catalogue import Track
+from penalties.statements import facts_of_patterns
+from penalties.tracks import Ruling, rule_on
+from penalties.violation import Violation
+from server.enforcement.changes import Actor, Changes, Terms
+from server.enforcement.upholding import hold, impose, new_record
+from server.records import cases, flags, standing, violations
+from server.records.case_rows import CaseRecord
+from server.records.engine import Database, RecordsUnavailable
+from server.records.penalty_rows import PenaltyRecord
+from server.records.standing import Situation
+from server.records.violations import ViolationRecord
+
+NEGATIVES = ("deleted", "blocked", "complained")
+REPORTS = ("complained",)
+"""Outcomes that are reports: what a contact claims of the member."""
+_ATTEMPTS = 4
+
+
+class NoCase(Exception):  # noqa: N818  somebody asked for what is not there
+    """No case has this id."""
+
+
+class CaseConflict(Exception):  # noqa: N818  two people disagree
+    """The case allows no such decision now; `record` is how it stands."""
+
+    def __init__(self, record: CaseRecord) -> None:
+        super().__init__(record.case.id)
+        self.record = record
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedCase:
+    """A case after a decision, and what came of that; `penalties` are new or changed ones."""
+
+    record: CaseRecord
+    penalties: tuple[PenaltyRecord, ...] = ()
+    violations: tuple[ViolationRecord, ...] = ()
+    why_none: str | None = None
+
+
+async def decide(
+    database: Database, case_id: str, wanted: CaseDecision, terms: Terms
+) -> DecidedCase:
+    """Decides a case; the same by the same holder again changes nothing.
+
+    `terms.shard` is not asked for: the case's counts. Raises NoCase, CaseConflict,
+    RecordsUnavailable.
+    """
+    for _ in range(_ATTEMPTS):
+        try:
+            async with database.write() as connection:
+                return await _decide(connection, case_id, wanted, terms)
+        except IntegrityError:
+            continue  # a strike of the same account came between: it is ruled on anew
+    raise RecordsUnavailable(f"what case {case_id} is about keeps changing")
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A decision that is wanted, and how things stand while nobody else can decide."""
+
+    record: CaseRecord
+    reported: ViolationRecord | None
+    situation: Situation
+    wanted: CaseDecision
+    terms: Terms
+
+    def changes(self, *before: str) -> Changes:
+        """What this holder changes, with those who spoke `before`."""
+        actor = Actor(self.wanted.holder, self.wanted.key_id)
+        deciders = tuple(dict.fromkeys((*before, actor.holder)))
+        case_id = self.record.case.id
+        return Changes(actor, self.terms, self.wanted.note, deciders=deciders, case_id=case_id)
+
+
+async def _decide(
+    connection: AsyncConnection, case_id: str, wanted: CaseDecision, terms: Terms
+) -> DecidedCase:
+    found = await violations.with_case(connection, case_id)
+    if found is None:
+        raise NoCase
+    record, reported = found
+    if _was_said(record.case, wanted):
+        return DecidedCase(record)
+    outcomes = REPORTS if wanted.action == "dismiss" else NEGATIVES
+    situation = await standing.situation(
+        connection, record.case.enterprise_id, record.case.member_id, outcomes
+    )
+    here = replace(terms, shard=record.shard)
+    asked = _Asked(record, reported, situation, wanted, here)
+    if wanted.action == "dismiss":
+        return await _dismiss(connection, asked)
+    return await _confirm(connection, asked)
+
+
+async def _dismiss(connection: AsyncConnection, asked: _Asked) -> DecidedCase:
+    """No violation: holds end, flags are written off, reports behind it count as dismissed."""
+    record, now_ms = asked.record, asked.terms.now_ms
+    after = decided(record.case, asked.wanted)
+    if after is None:
+        raise CaseConflict(record)
+    changes, settled = asked.changes(), after.state == "dismissed"
+    reports = asked.situation.contacts if settled else record.reports
+    changed = replace(record, case=after, untold=settled, reports=reports)
+    if settled:
+        for one in asked.situation.penalties:
+            if one.is_hold and one.case_id == after.id and one.binds_at(now_ms):
+                changes.lift(one)
+        if after.flags:
+            changes.update(flags.write_off(after.flags, now_ms))
+        if asked.reported is not None and asked.reported.state == "reported":
+            changes.judge(asked.reported, "dismiss")
+    _put(changes, record, changed)
+    await changes.write(connection)
+    return DecidedCase(changed, tuple(changes.penalties))
+
+
+async def _confirm(connection: AsyncConnection, asked: _Asked) -> DecidedCase:
+    record, terms = asked.record, asked.terms
+    violation = _violation(asked)
+    if violation.grounds is not None:
+        violation = await _with_number_hit(connection, violation)
+    ruling = rule_on(violation, asked.situation.penalties, terms.policy, terms.now_ms)
+    case = replace(record.case, violation_id=violation.id)
+    after = decided(case, asked.wanted, needs_two=ruling.needs_two)
+    if after is None:
+        raise CaseConflict(record)
+    if after.state == "awaiting_second":
+        changes = asked.changes()
+        _wait(changes, violation, asked)
+    else:
+        proposal = case.proposal if case.state == "awaiting_second" else None
+        changes = asked.changes(*(() if proposal is None else (proposal.decision.holder,)))
+        _uphold(changes, violation, ruling, asked)
+    changed = replace(record, case=after, untold=after.state == "confirmed")
+    _put(changes, record, changed)
+    await changes.write(connection)
+    made = tuple(changes.penalties)
+    return DecidedCase(changed, made, tuple(changes.violations), None if made else ruling.why_none)
+
+
+def _wait(changes: Changes, violation: Violation, asked: _Asked) -> None:
+    """The first of two: what is reported is held meanwhile, unless it was upheld before."""
+    reported = asked.reported
+    if reported is None:
+        changes.report(new_record(violation, changes, is_upheld=False))
+    is_open = reported is None or reported.state == "reported"
+    if is_open and asked.wanted.action == "confirm":
+        hold(changes, violation, asked.situation)
+
+
+def _uphold(changes: Changes, violation: Violation, ruling: Ruling, asked: _Asked) -> None:
+    if asked.reported is None:
+        changes.report(new_record(violation, changes, is_upheld=True))
+    else:
+        grounds = violation.grounds
+        changes.judge(
+            replace(asked.reported, violation=violation),
+            "uphold",
+            severity=violation.severity,
+            scopes=json.dumps(sorted(violation.scopes)),
+            grounds=None if grounds is None else json.dumps(asdict(grounds)),
+        )
+    impose(changes, violation, ruling, asked.situation)
+
+
+def _violation(asked: _Asked) -> Violation:
+    """What the case is about, as grave as whoever spoke first says."""
+    case, first = asked.record.case, asked.wanted
+    if case.state == "awaiting_second" and case.proposal is not None:
+        first = case.proposal.decision
+    known = asked.reported.violation if asked.reported is not None else _of_patterns(asked)
+    return replace(
+        known, severity=first.severity or "normal", scopes=first.scopes, grounds=first.grounds
+    )
+
+
+def _of_patterns(asked: _Asked) -> Violation:
+    case = asked.record.case
+    return Violation(
+        id=f"v-{case.id}",
+        type=case.type,
+        track=Track(int(case.type[1])),
+        severity="normal",
+        source=case.source,
+        enterprise_id=case.enterprise_id,
+        member_id=case.member_id,
+        occurred_ms=case.opened_ms,
+        facts=facts_of_patterns(case.patterns),
+        evidence=case.evidence,
+        contacts=asked.situation.contacts,
+    )
+
+
+async def _with_number_hit(connection: AsyncConnection, violation: Violation) -> Violation:
+    """An enterprise block says how many members without a violation it hits (DOMAIN §6)."""
+    without = await violations.members_without(connection, violation.enterprise_id)
+    grounds = violation.grounds
+    if grounds is None:
+        return violation
+    return replace(violation, grounds=replace(grounds, without=without))
+
+
+def _put(changes: Changes, before: CaseRecord, after: CaseRecord) -> None:
+    changes.update(cases.change_of(after))
+    changes.deed(
+        f"case.{after.case.state}",
+        "case",
+        after.case.id,
+        {"state": before.case.state},
+        {"state": after.case.state},
+        whose=after.case,
+    )
+
+
+def _was_said(case: Case, wanted: CaseDecision) -> bool:
+    """Whether this holder said the same before, and it is what counts."""
+    if case.state == "awaiting_second":
+        return case.proposal is not None and case.proposal.decision.repeats(wanted)
+    return case.decision is not None and case.decision.repeats(wanted)

@@ -1,0 +1,94 @@
+"""A penalty was a mistake: everything that came of it is undone, in one transaction (DOMAIN §6)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from penalties.appeals import RequestState, falls_with
+from penalties.cases import CaseDecision, decided
+from penalties.penalty import Penalty
+from penalties.tracks import corrected
+from server.enforcement.changes import Changes
+from server.records import cases, penalties, requests, standing, violations
+from server.records.penalty_rows import PenaltyRecord
+
+
+async def overturn(
+    connection: AsyncConnection, changes: Changes, record: PenaltyRecord, answered: str | None
+) -> None:
+    """Gathers what is undone with a penalty: lifted, the strike taken back, later steps corrected.
+
+    The violation falls with it, and with that its points and the feedback it rests on; a hold takes
+    its case with it. `answered` is the request that asked for it; others are answered with it.
+    """
+    one = record.penalty
+    siblings = await _siblings(connection, one)
+    fall = falls_with(one, siblings)
+    for penalty in fall:
+        changes.overturn(penalty)
+    situation = await standing.situation(connection, one.enterprise_id, one.member_id)
+    gone = {penalty.id for penalty in fall}
+    stay = [other for other in situation.penalties if other.id not in gone]
+    by_id = {other.id: other for other in stay}
+    for penalty in fall:
+        for correction in corrected(stay, penalty, changes.terms.policy, changes.terms.now_ms):
+            changes.correct(by_id[correction.penalty_id], correction)
+    if one.member_id is not None and one.violation_id is not None:
+        await _judge(connection, changes, one.violation_id)
+    if one.is_hold and one.case_id is not None:
+        await _dismiss(connection, changes, one.case_id)
+    await _answer_others(connection, changes, gone, answered)
+
+
+async def _siblings(connection: AsyncConnection, one: Penalty) -> list[Penalty]:
+    if one.violation_id is None:
+        return [one]
+    return [other.penalty for other in await penalties.of_violation(connection, one.violation_id)]
+
+
+async def _judge(connection: AsyncConnection, changes: Changes, violation_id: str) -> None:
+    record = await violations.get(connection, violation_id, for_update=True)
+    if record is None:
+        return
+    if record.state == "upheld":
+        changes.judge(record, "overturn")
+    elif record.state == "reported":
+        changes.judge(record, "dismiss")
+
+
+async def _dismiss(connection: AsyncConnection, changes: Changes, case_id: str) -> None:
+    """Nobody need look into a case whose hold was a mistake."""
+    record = await cases.get(connection, case_id, for_update=True)
+    if record is None or record.case.is_decided:
+        return
+    actor, now_ms = changes.actor, changes.terms.now_ms
+    said = CaseDecision(now_ms, "dismiss", actor.holder, actor.key_id, changes.why, None)
+    after = decided(record.case, said)
+    if after is None:
+        return
+    changes.update(cases.change_of(replace(record, case=after, untold=True)))
+    before, state = {"state": record.case.state}, {"state": after.state}
+    changes.deed("case.dismissed", "case", case_id, before, state, whose=after)
+
+
+async def _answer_others(
+    connection: AsyncConnection, changes: Changes, gone: set[str], answered: str | None
+) -> None:
+    """Open requests about what fell have what they wanted."""
+    now_ms = changes.terms.now_ms
+    for request in await requests.open_of(connection, sorted(gone)):
+        if request.id == answered:
+            continue
+        state: RequestState = "overturned" if request.kind == "appeal" else "approved"
+        after = replace(
+            request,
+            state=state,
+            changed_ms=now_ms,
+            decided_ms=now_ms,
+            decided_by=changes.actor.holder,
+            reason=changes.why,
+        )
+        if await requests.change(connection, request, after):
+            changes.request(after, request)
