@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.records import cases, days, journal, published
+from server.records import cases, days, documents, journal, published
 from server.records.leases import Lease
 from server.worker.deferring import retry_deferred
 from server.worker.metrics import HOLDS_EXPIRED
@@ -17,6 +17,8 @@ FORGET_MS = 190 * DAY_MS
 PRUNE_MOST = 1_000
 HOLDS_AT_ONCE = 100
 """What `expire.lua` does in one call."""
+DOCUMENTS_AT_ONCE = 10
+"""Each may be 10 MiB, and the record has one writer."""
 
 
 async def tend(stores: Stores, lease: Lease, version: Version) -> bool:
@@ -50,4 +52,6 @@ async def prune(stores: Stores, lease: Lease) -> bool:
             gone = max(gone, await published.prune(connection, before_ms, now_ms, most))
             before_day = now_ms // DAY_MS - days.KEEP_DAYS
             gone = max(gone, await days.prune(connection, before_day, most))
+            deleted = await documents.prune_documents(connection, now_ms, DOCUMENTS_AT_ONCE)
+            gone = most if deleted >= DOCUMENTS_AT_ONCE else gone
     return gone >= most
