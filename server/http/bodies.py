@@ -35,10 +35,10 @@ async def read_body(request: web.Request, *media_types: str) -> bytes:
     return decoded(raw, request.headers.get("Content-Encoding", ""), MAX_BODY)
 
 
-def check_announced(request: web.Request) -> None:
+def check_announced(request: web.Request, most: int = MAX_BODY) -> None:
     """Raises Problem 413 for a body announced as too large, also where none is read."""
-    if (request.content_length or 0) > MAX_BODY:
-        raise Problem(413, f"The body must not be larger than {MAX_BODY} bytes.")
+    if (request.content_length or 0) > most:
+        raise Problem(413, f"The body must not be larger than {most} bytes.")
 
 
 def parse_json(raw: bytes) -> object:

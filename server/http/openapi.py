@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from server.http.bodies import JSON
 from server.http.fields import ID_PATTERN
+from server.http.multipart import MULTIPART
 from server.http.problems import KINDS, MEDIA_TYPE, ProblemBody
 from server.http.ratelimit import RETRY_AFTER
 from server.http.routing import Route
@@ -22,6 +23,9 @@ _REF = "#/components/schemas/{model}"
 _PROBLEM = {"$ref": "#/components/schemas/ProblemBody"}
 _PATH_NAME = re.compile(r"{(\w+)}")
 _TEXT = {"type": "string", "description": "The same as a text in this format."}
+_BINARY = {"type": "string", "format": "binary"}
+_OBJECTS = frozenset({JSON, MULTIPART})
+"""Media types of bodies that are objects, whose fields the document names."""
 _RETRY_LATER = frozenset({429, 503})
 """Statuses whose problems say when to ask again."""
 _ID = {"type": "string", "pattern": ID_PATTERN}
@@ -81,7 +85,8 @@ def _operation(route: Route, schemas: Mapping[tuple[Any, Mode], Schema]) -> Sche
     if route.body is not None:
         schema = schemas[route.body, "validation"]
         content = {
-            media: {"schema": schema if media == JSON else _TEXT} for media in route.media_types
+            media: {"schema": _TEXT if media not in _OBJECTS else schema}
+            for media in route.media_types
         }
         operation["requestBody"] = {"required": True, "content": content}
     return operation
@@ -115,10 +120,13 @@ def _responses(route: Route, schemas: Mapping[tuple[Any, Mode], Schema]) -> Sche
         content = {route.response_type: {"schema": schemas[route.response, "serialization"]}}
         good["content"] = content
     elif route.response_type != JSON:
-        good["content"] = {route.response_type: {"schema": {"type": "string"}}}
+        text = route.response_type.startswith("text/")
+        good["content"] = {route.response_type: {"schema": {"type": "string"} if text else _BINARY}}
     if route.answers_with:
         good["headers"] = dict(route.answers_with)
     made: Schema = {str(route.status): good}
+    if route.repeated is not None:
+        made[str(route.repeated)] = good | {"description": "As it was answered before"}
     for status in (*route.also, *_failures(route)):
         problem: Schema = {MEDIA_TYPE: {"schema": _PROBLEM}}
         failed: Schema = {"description": KINDS[status].title, "content": problem}

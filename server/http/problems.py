@@ -53,6 +53,7 @@ KINDS = MappingProxyType(
             Kind("not-found", 404, "There is no such thing here"),
             Kind("method-not-allowed", 405, "The method is not allowed here"),
             Kind("conflict", 409, "This conflicts with what is on record"),
+            Kind("gone", 410, "It was here, and was deleted"),
             Kind("too-large", 413, "The body is too large"),
             Kind("unsupported-media-type", 415, "The body's media type is not supported"),
             Kind("too-many-requests", 429, "Too many requests with this key"),

@@ -24,6 +24,7 @@ from server.http import (
 )
 from server.http.bodies import JSON
 from server.http.decisions import DecisionShape
+from server.http.document_routes import DOCUMENTS
 from server.http.routing import Route
 from server.http.scopes import Scope
 
@@ -332,4 +333,4 @@ OPERATIONS = (
     Route("GET", "/docs", operations.docs, "This document as a page", response_type="text/html"),
 )
 
-ROUTES = (*PRECHECKS, *ACCOUNTS, *ENFORCEMENT, *ADMINISTRATION, *OPERATIONS)
+ROUTES = (*PRECHECKS, *ACCOUNTS, *ENFORCEMENT, *DOCUMENTS, *ADMINISTRATION, *OPERATIONS)

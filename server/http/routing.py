@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from server.http.bodies import (
     JSON,
+    MAX_BODY,
     check_announced,
     parse_json,
     read_body,
@@ -70,11 +71,13 @@ class Route:
 
     `scopes` empty: open to everyone. `owned`: its subject is found by an id that does not say whose
     it is, so any account's key of these scopes passes, and the handler asks `ownership`. `raw`: the
-    handler gets the body's bytes and validates them itself; `body` then only describes them.
-    `free`: neither query nor path below it is checked, nor what is announced as a body.
+    handler gets the body's bytes and validates them itself; `streamed`: it reads them, too, up to
+    `most`; `body` then only describes them. `free`: neither query nor path below it is checked, nor
+    what is announced as a body.
     `problems` are the statuses that this operation adds to those every one of its sort has; `also`
-    are those with which it sends its response instead. `headers` are OpenAPI parameters,
-    `answers_with` the OpenAPI headers of its response.
+    are those with which it sends its response instead; `repeated` is the status of a repeat where
+    it has one of its own. `headers` are OpenAPI parameters, `answers_with` the OpenAPI headers of
+    its response.
     """
 
     method: str
@@ -86,6 +89,7 @@ class Route:
     query: type[BaseModel] | None = None
     response: Any = None
     status: int = 200
+    repeated: int | None = None
     media_types: tuple[str, ...] = (JSON,)
     response_type: str = JSON
     problems: tuple[int, ...] = ()
@@ -94,6 +98,8 @@ class Route:
     answers_with: Mapping[str, Any] | None = None
     owned: bool = False
     raw: bool = False
+    streamed: bool = False
+    most: int = MAX_BODY
     free: bool = False
     documented: bool = True
 
@@ -112,7 +118,7 @@ class Route:
             await services.throttle.admit(caller)
             scope = self._scope(caller, path)
         if not self.free:
-            check_announced(request)
+            check_announced(request, self.most)
             _check_path(path)
         query = None if self.free else validated_query(self.query, request)
         body = await self._body(request)
@@ -127,7 +133,7 @@ class Route:
         return scope
 
     async def _body(self, request: web.Request) -> object:
-        if self.body is None:
+        if self.body is None or self.streamed:
             return None
         raw = await read_body(request, *self.media_types)
         if self.raw:

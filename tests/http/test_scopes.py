@@ -25,6 +25,8 @@ IDS = {
     "decision_id": "0-x",
     "case_id": "0-1-member",
     "key_id": "k-none",
+    "appeal_id": "a-none",
+    "document_id": "d-none",
 }
 SCOPE = {
     "gateway": "gateway",
