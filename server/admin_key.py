@@ -19,6 +19,7 @@ async def take_configured(database: Database, configured: str, now_ms: int) -> N
     Calling again changes nothing.
     """
     async with database.write() as connection:
+        await keys.alone(connection)
         known = await keys.listed(connection)
         key_id = f"k-{sha256(configured.encode()).hexdigest()[:12]}"
         for key in known:
@@ -38,6 +39,7 @@ async def make_first(database: Database, now_ms: int) -> str | None:
     Nothing shows it again, so it is called by whoever is about to show it.
     """
     async with database.write() as connection:
+        await keys.alone(connection)
         if any("admin" in key.scopes for key in await keys.listed(connection)):
             return None
         secret = new_secret()

@@ -11,6 +11,7 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.records.tables import keys
+from server.records.writing import alone_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,11 @@ class ApiKey:
 def hash_of(key: str) -> str:
     """What is stored of a key: keys are 256 random bits, so a plain hash is enough."""
     return sha256(key.encode()).hexdigest()
+
+
+async def alone(connection: AsyncConnection) -> None:
+    """Nobody else makes or ends a key before this transaction ends."""
+    await alone_in(connection, keys)
 
 
 async def create(connection: AsyncConnection, record: ApiKey, key: str) -> None:

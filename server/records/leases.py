@@ -163,7 +163,10 @@ async def report(
 ) -> dict[str, int]:
     """Notes that a worker is alive; returns all that are, with the ms until when."""
     await upsert(connection, workers, [{"owner": owner, "alive_until_ms": now_ms + ttl_ms}])
-    await connection.execute(delete(workers).where(workers.c.alive_until_ms <= now_ms))
+    # Others that come back now write rows of their own: who waited for them might do so for ever.
+    silent = select(workers.c.owner).where(workers.c.alive_until_ms <= now_ms)
+    silent = silent.with_for_update(skip_locked=True)
+    await connection.execute(delete(workers).where(workers.c.owner.in_(silent)))
     rows = await connection.execute(select(workers.c.owner, workers.c.alive_until_ms))
     return {row.owner: row.alive_until_ms for row in rows}
 

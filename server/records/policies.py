@@ -8,6 +8,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.records.tables import policies
+from server.records.writing import alone_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +22,14 @@ class PolicyVersion:
     made_by: str
 
 
+async def alone(connection: AsyncConnection) -> None:
+    """Nobody else adds a version before this transaction ends."""
+    await alone_in(connection, policies)
+
+
 async def add(connection: AsyncConnection, body: str, made_by: str, now_ms: int) -> int:
     """Keeps a new version, not yet in force; returns its number."""
+    await alone(connection)
     newest = (await connection.execute(select(func.max(policies.c.version)))).scalar()
     version = (newest or 0) + 1
     row = {

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Table, case, delete, select, tuple_
+from sqlalchemy import Column, ColumnElement, Table, case, delete, select, text, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -81,6 +81,16 @@ async def delete_some(
     some = select(*key).where(where).order_by(by).limit(most)
     result = await connection.execute(delete(table).where(tuple_(*key).in_(some)))
     return result.rowcount
+
+
+async def alone_in(connection: AsyncConnection, table: Table) -> None:
+    """Nobody else writes to the table before this transaction ends; whoever reads goes on.
+
+    For what reads before it writes, and would be wrong if another did so at once. On SQLite every
+    transaction that writes is alone.
+    """
+    if connection.dialect.name == "postgresql":
+        await connection.execute(text(f'LOCK TABLE "{table.name}" IN SHARE ROW EXCLUSIVE MODE'))
 
 
 def chunks(values: Collection[T], size: int = CHUNK) -> Iterator[tuple[T, ...]]:

@@ -1,5 +1,7 @@
 """Leases: one holder a shard, told apart by a fence that only grows."""
 
+import asyncio
+
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -103,3 +105,17 @@ async def test_workers_that_report_are_alive_for_a_while(database: Database) -> 
         assert await leases.report(connection, "b", TTL_MS, TTL_MS) == {"b": 2 * TTL_MS}
         await leases.leave(connection, "b")
         assert await leases.report(connection, "c", TTL_MS, TTL_MS) == {"c": 2 * TTL_MS}
+
+
+async def test_workers_that_come_back_at_once_do_not_wait_for_each_other(
+    database: Database,
+) -> None:
+    async def come_back(owner: str, now_ms: int) -> None:
+        async with database.write() as connection:
+            await leases.report(connection, owner, now_ms, TTL_MS)
+
+    for round_ in range(1, 9):
+        await asyncio.gather(*(come_back(f"w{n}", round_ * 2 * TTL_MS) for n in range(6)))
+    async with database.write() as connection:
+        alive = await leases.report(connection, "w0", 8 * 2 * TTL_MS, TTL_MS)
+    assert len(alive) == 6

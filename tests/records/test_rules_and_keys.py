@@ -1,10 +1,12 @@
 """Settings, policies, keys and flags."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from server.admin_key import make_first, take_configured
 from server.records import flags, keys, policies, settings
 from server.records.engine import Database
 from server.records.flags import FlagFilter, FlagRecord
@@ -55,6 +57,25 @@ async def test_policies_are_numbered_and_the_newest_activated_is_in_force(
         await policies.activate(connection, 2, 4)
         assert [p.version for p in await policies.versions(connection)] == [2, 1]
         assert await policies.get(connection, 3) is None
+
+
+async def test_policies_that_are_added_at_once_get_numbers_of_their_own(
+    database: Database,
+) -> None:
+    async def add() -> int:
+        async with database.write() as connection:
+            return await policies.add(connection, "{}", "a", 1)
+
+    assert sorted(await asyncio.gather(*(add() for _ in range(6)))) == [1, 2, 3, 4, 5, 6]
+
+
+async def test_processes_that_start_at_once_make_one_key(database: Database) -> None:
+    made = await asyncio.gather(*(make_first(database, 1) for _ in range(6)))
+    assert len([secret for secret in made if secret is not None]) == 1
+    configured = "a-key-that-is-configured"
+    await asyncio.gather(*(take_configured(database, configured, 2) for _ in range(6)))
+    async with database.read() as connection:
+        assert len(await keys.listed(connection)) == 2
 
 
 async def test_a_key_is_found_by_its_secret_until_it_is_revoked(database: Database) -> None:
