@@ -184,7 +184,22 @@ def _read_cursor(page: Page) -> tuple[float, str]:
         sort, value, last = json.loads(base64.urlsafe_b64decode(padded))
     except (binascii.Error, ValueError, TypeError) as error:
         raise CursorError("the cursor is none of this list") from error
-    fits = isinstance(last, str) and sort == page.sort
-    if not fits or (sort is not None and not isinstance(value, (int, float))):
+    if sort != page.sort or not _is_id(last) or not _is_figure(value, page.sort):
         raise CursorError("the cursor is none of this list")
     return value or 0, last
+
+
+def _is_id(value: object) -> bool:
+    """Whether an id may be so: PostgreSQL refuses to compare with what it cannot hold."""
+    if not isinstance(value, str) or "\0" in value:
+        return False
+    return value.encode(errors="ignore").decode() == value
+
+
+def _is_figure(value: object, sort: Sort | None) -> bool:
+    """Whether what is sorted by can have that value."""
+    if sort is None:
+        return value is None
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return abs(value) < 1 << 31 and (sort == "score" or isinstance(value, int))

@@ -1,6 +1,9 @@
 """Accounts, their history and what is listed of them."""
 
+import base64
+import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -115,3 +118,31 @@ async def test_a_search_is_no_pattern_and_a_cursor_is_checked(database: Database
         for cursor in ("x", "bm9uZQ", found.next_cursor):
             with pytest.raises(CursorError):
                 await listings.list_members(connection, "acme", Page(cursor=cursor), 0)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        ["used", 1.5, "m1"],
+        ["used", 1 << 31, "m1"],
+        ["used", True, "m1"],
+        ["score", float("inf"), "m1"],
+        ["score", float("nan"), "m1"],
+        ["score", 10**400, "m1"],
+        ["score", 5.0, "m\0"],
+        ["score", 5.0, "m\ud800"],
+    ],
+)
+async def test_a_cursor_that_was_made_up_is_refused(database: Database, place: list[Any]) -> None:
+    cursor = base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
+    async with database.read() as connection:
+        with pytest.raises(CursorError):
+            await listings.list_members(connection, "acme", Page(cursor, sort=place[0]), 0)
+
+
+async def test_a_cursor_may_hold_any_score(database: Database) -> None:
+    await _listed(database)
+    cursor = base64.urlsafe_b64encode(json.dumps(["score", 20, "m2"]).encode()).decode()
+    async with database.read() as connection:
+        page = await listings.list_members(connection, "acme", Page(cursor, sort="score"), 0)
+    assert [member.member_id for member, _ in page.rows][:2] == ["m1", "m0"]
