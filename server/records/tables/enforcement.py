@@ -194,6 +194,15 @@ deliveries = Table(
 """One notice on its way to one webhook: waiting, delivered or dead."""
 Index(None, deliveries.c.state, deliveries.c.next_ms)
 Index(None, deliveries.c.webhook_id, deliveries.c.state, deliveries.c.seq)
+Index(None, deliveries.c.webhook_id, deliveries.c.state, deliveries.c.next_ms)
+Index(
+    None,
+    deliveries.c.webhook_id,
+    deliveries.c.enterprise_id,
+    deliveries.c.member_id,
+    deliveries.c.state,
+    deliveries.c.seq,
+)
 
 linked_accounts = Table(
     "linked_accounts",
