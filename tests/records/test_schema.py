@@ -1,25 +1,17 @@
 """The migrated schema is the one the code names."""
 
 from importlib import resources
-from typing import Any
 
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 from server.records import flags, migrations, tables
 from server.records.engine import Database
+from tests.records.schema import differences
 
 
 async def test_the_migrated_schema_is_the_metadata(database: Database) -> None:
-    def differences(connection: Connection) -> list[Any]:
-        options = {"compare_type": True, "compare_server_default": True}
-        context = MigrationContext.configure(connection, opts=options)
-        return list(compare_metadata(context, tables.metadata))
-
-    async with database.read() as connection:
-        assert await connection.run_sync(differences) == []
+    assert await differences(database) == []
 
 
 async def test_upgrading_again_changes_nothing(database: Database) -> None:
@@ -75,4 +67,4 @@ async def test_a_record_of_the_first_revision_comes_along_with_its_data(database
     assert "cases" not in before
     assert kept is not None
     assert (kept.evidence, kept.events, kept.at_ms) == ('["a"]', "[]", 5)
-    await test_the_migrated_schema_is_the_metadata(database)
+    assert await differences(database) == []
