@@ -112,12 +112,21 @@ class CaseDecision:
 
     def repeats(self, other: "CaseDecision") -> bool:
         """Whether the same person said the same before, by whatever key and at whatever time."""
-        return self.holder == other.holder and self.agrees(other) and self.note == other.note
+        return self.said_by(other) and self.agrees(other)
+
+    def said_by(self, other: "CaseDecision") -> bool:
+        """Whether the same person spoke, in the same words."""
+        return (self.holder, self.note) == (other.holder, other.note)
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it only agrees to what somebody else proposed, as a second holder may."""
+        return self.action == "confirm" and self.severity is None and not self.scopes
 
     def agrees(self, other: "CaseDecision") -> bool:
         """Whether both want the same done, in whatever words."""
-        mine = (self.action, self.severity, self.scopes)
-        return mine == (other.action, other.severity, other.scopes)
+        mine = (self.action, self.severity or "normal", self.scopes)
+        return mine == (other.action, other.severity or "normal", other.scopes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +275,8 @@ def decided(case: Case, decision: CaseDecision, *, needs_two: bool = False) -> C
         return None
     changed = replace(case, changed_ms=max(case.changed_ms, decision.at_ms))
     if voice == "first":
-        return replace(changed, state=after, proposal=Proposal(decision, case.state))
+        first = replace(decision, severity=decision.severity or "normal")
+        return replace(changed, state=after, proposal=Proposal(first, case.state))
     if voice == "second":
         return _seconded(changed, decision)
     if case.proposal is not None and case.proposal.before == "confirmed":
@@ -274,7 +284,10 @@ def decided(case: Case, decision: CaseDecision, *, needs_two: bool = False) -> C
     hold = case.hold
     if hold is not None and after == "dismissed" and hold.state(decision.at_ms) == "active":
         hold = replace(hold, lifted_ms=decision.at_ms)
-    return replace(changed, state=after, decision=decision, proposal=None, hold=hold)
+    made = decision
+    if decision.action == "confirm" and decision.severity is None:
+        made = replace(decision, severity="normal")
+    return replace(changed, state=after, decision=made, proposal=None, hold=hold)
 
 
 def _seconded(case: Case, second: CaseDecision) -> Case | None:
@@ -282,8 +295,7 @@ def _seconded(case: Case, second: CaseDecision) -> Case | None:
     if proposal is None or proposal.decision.holder == second.holder:
         return None
     first = proposal.decision
-    bare = second.action == "confirm" and second.severity is None and not second.scopes
-    if not (bare or second.agrees(first)):
+    if not (second.is_bare or second.agrees(first)):
         return None
     made = replace(first, at_ms=second.at_ms, holder=second.holder, key_id=second.key_id)
     return replace(case, state="confirmed", decision=replace(made, note=second.note))

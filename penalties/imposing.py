@@ -93,6 +93,26 @@ def restated(penalty: Penalty, correction: Correction, policy: PenaltiesPolicy) 
     return _explained(rights, STEPS[correction.step], clause, facts, policy)
 
 
+def violation_of(case: Case, contacts: Sequence[str]) -> Violation:
+    """What a case of patterns comes to once it is confirmed; `contacts` are those behind it.
+
+    The conduct is as of the opening: what came later may belong to another incident.
+    """
+    return Violation(
+        id=f"v-{case.id}",
+        type=case.type,
+        track=Track(int(case.type[1])),
+        severity="normal",
+        source=case.source,
+        enterprise_id=case.enterprise_id,
+        member_id=case.member_id,
+        occurred_ms=case.opened_ms,
+        facts=facts_of_patterns(case.patterns),
+        evidence=case.evidence,
+        contacts=tuple(contacts),
+    )
+
+
 def _penalty(violation: Violation, measure: Measure, how: Imposing) -> Penalty:
     lasts_ms = measure.lasts_ms
     made = replace(

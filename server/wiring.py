@@ -6,7 +6,13 @@ import asyncio
 import fcntl
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+    suppress,
+)
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,20 +34,20 @@ from server.http.throttle import Throttle
 from server.policy import Policy, PolicyError, default_policy, load_policy
 from server.records import leases, migrations
 from server.records import settings as records_settings
-from server.records.case_rows import CaseRecord
 from server.records.engine import Database, RecordsUnavailable, open_database
 from server.records.settings import SettingsConflict
 from server.sealing import Sealer, load_sealer
 from server.secret_keys import SecretKeyError
 from server.settings import Settings
 from server.watching import RedisWatch, patient
+from server.webhooks.delivering import dispatching
 from server.worker import install, policies
 from server.worker.embedded import AfterWrite, journal_after_write
 from server.worker.install import ForeignRedis
 from server.worker.loop import Worker, working
 from server.worker.reaching import RedisUnusable, open_redis, reach, warn_if_forgetful
 from server.worker.refill import closed_shards
-from server.worker.telling import tell_decision
+from server.worker.telling import Told, tell
 
 LOCK_FILE = "lock"
 POLL_S = 0.05
@@ -158,6 +164,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Running]:
             owner = EMBEDDED_WORKER if stores.embedded else None
             worker = Worker(stores.ledger, stores.database, owner=owner, watched=True)
             await stack.enter_async_context(working(worker))
+            await stack.enter_async_context(_webhooks(stores, worker))
             await _until_open(stores.ledger)
         await services.keys.refresh()
 
@@ -209,9 +216,9 @@ def _services(stores: Stores) -> Services:
     async def announce() -> None:
         await policies.announce(stores.ledger, stores.database)
 
-    async def tell_case(record: CaseRecord) -> None:
+    async def tell_all(told: Told) -> None:
         zone = policy.rules().policy.default_time_zone
-        await tell_decision(stores.ledger, stores.database, record, zone)
+        await tell(stores.ledger, stores.database, told, zone)
 
     policy = ActivePolicy(stores.database, clock_ms, announce)
     return Services(
@@ -225,7 +232,19 @@ def _services(stores: Stores) -> Services:
         throttle=Throttle(stores.settings.throttle),
         metrics=Metrics(),
         clock_ms=clock_ms,
-        tell_case=tell_case,
+        tell=tell_all,
+        webhook_private=stores.settings.webhook_private,
+    )
+
+
+def _webhooks(stores: Stores, worker: Worker) -> AbstractAsyncContextManager[None]:
+    """Delivers notices where the worker holds shard 0, so that one process does."""
+    return dispatching(
+        stores.database,
+        stores.sealer,
+        clock_ms,
+        holds=worker.leasing.holds_first,
+        private=stores.settings.webhook_private,
     )
 
 

@@ -30,7 +30,7 @@ from server.records.violations import ViolationRecord
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a reviewer decides of which kind; `ends_ms`: where a modified penalty ends, None: now."""
+    """What a reviewer decides; `ends_ms` is where a modified penalty ends, None: now."""
 
     kind: Kind
     outcome: str

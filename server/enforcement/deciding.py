@@ -9,20 +9,18 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from penalties.cases import Case, CaseDecision, decided
-from penalties.catalogue import Track
-from penalties.statements import facts_of_patterns
+from penalties.imposing import violation_of
 from penalties.tracks import Ruling, rule_on
 from penalties.violation import Violation
 from server.enforcement.changes import Actor, Changes, Terms
-from server.enforcement.upholding import hold, impose, new_record
-from server.records import cases, flags, standing, violations
+from server.enforcement.upholding import NEGATIVES, hold, impose, new_record
+from server.records import cases, flags, penalties, standing, violations
 from server.records.case_rows import CaseRecord
 from server.records.engine import Database, RecordsUnavailable
 from server.records.penalty_rows import PenaltyRecord
 from server.records.standing import Situation
 from server.records.violations import ViolationRecord
 
-NEGATIVES = ("deleted", "blocked", "complained")
 REPORTS = ("complained",)
 """Outcomes that are reports: what a contact claims of the member."""
 _ATTEMPTS = 4
@@ -93,7 +91,7 @@ async def _decide(
         raise NoCase
     record, reported = found
     if _was_said(record.case, wanted):
-        return DecidedCase(record)
+        return DecidedCase(record, await _made(connection, record.case))
     outcomes = REPORTS if wanted.action == "dismiss" else NEGATIVES
     situation = await standing.situation(
         connection, record.case.enterprise_id, record.case.member_id, outcomes
@@ -181,26 +179,11 @@ def _violation(asked: _Asked) -> Violation:
     case, first = asked.record.case, asked.wanted
     if case.state == "awaiting_second" and case.proposal is not None:
         first = case.proposal.decision
-    known = asked.reported.violation if asked.reported is not None else _of_patterns(asked)
+    known = violation_of(case, asked.situation.contacts)
+    if asked.reported is not None:
+        known = asked.reported.violation
     return replace(
         known, severity=first.severity or "normal", scopes=first.scopes, grounds=first.grounds
-    )
-
-
-def _of_patterns(asked: _Asked) -> Violation:
-    case = asked.record.case
-    return Violation(
-        id=f"v-{case.id}",
-        type=case.type,
-        track=Track(int(case.type[1])),
-        severity="normal",
-        source=case.source,
-        enterprise_id=case.enterprise_id,
-        member_id=case.member_id,
-        occurred_ms=case.opened_ms,
-        facts=facts_of_patterns(case.patterns),
-        evidence=case.evidence,
-        contacts=asked.situation.contacts,
     )
 
 
@@ -225,8 +208,21 @@ def _put(changes: Changes, before: CaseRecord, after: CaseRecord) -> None:
     )
 
 
+async def _made(connection: AsyncConnection, case: Case) -> tuple[PenaltyRecord, ...]:
+    """What the case had brought when it was decided so, the member's first."""
+    found = await penalties.of_case(connection, case.id)
+    waits = case.state == "awaiting_second"
+    some = [one for one in found if one.penalty.violation_id and one.penalty.is_hold == waits]
+    return tuple(sorted(some, key=lambda one: one.penalty.member_id is None))
+
+
 def _was_said(case: Case, wanted: CaseDecision) -> bool:
-    """Whether this holder said the same before, and it is what counts."""
-    if case.state == "awaiting_second":
-        return case.proposal is not None and case.proposal.decision.repeats(wanted)
-    return case.decision is not None and case.decision.repeats(wanted)
+    """Whether this holder said the same before, as the first of two, the second, or alone."""
+    if case.proposal is not None and case.proposal.decision.repeats(wanted):
+        return True
+    made = case.decision
+    if not case.is_decided or made is None:
+        return False
+    return made.repeats(wanted) or (
+        wanted.is_bare and case.state == "confirmed" and made.said_by(wanted)
+    )

@@ -15,6 +15,13 @@ from server.records.requests import Request
 AT_ONCE = 100
 
 
+async def due(connection: AsyncConnection, now_ms: int) -> bool:
+    """Whether there is anything that `expire` would do."""
+    if await penalties.ended(connection, now_ms, 1):
+        return True
+    return bool(await requests.overdue(connection, now_ms, 1))
+
+
 async def expire(connection: AsyncConnection, terms: Terms) -> int:
     """Notes up to `AT_ONCE` ends of each sort; how many that were. Nothing else waits for it.
 

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from penalties.cases import Case, CaseDecision, decided
 from penalties.catalogue import Track
-from penalties.imposing import Imposing, imposed, report_hold
+from penalties.imposing import Imposing, imposed, report_hold, violation_of
 from penalties.penalty import Penalty
-from penalties.tracks import Ruling, next_ordinal
+from penalties.tracks import Ruling, next_ordinal, rule_on
 from penalties.violation import Violation
 from server.enforcement.changes import Changes
 from server.records.standing import Situation
+from server.records.standing import situation as situation_of
 from server.records.violations import ViolationRecord
+
+NEGATIVES = ("deleted", "blocked", "complained")
+"""Outcomes that a violation found by patterns rests on."""
 
 
 def new_record(violation: Violation, changes: Changes, *, is_upheld: bool) -> ViolationRecord:
@@ -43,6 +52,28 @@ def impose(
         changes.impose(penalty)
     end_hold(changes, violation, situation)
     return fresh
+
+
+async def uphold_alone(connection: AsyncConnection, changes: Changes, case: Case) -> Case | None:
+    """An enforced case comes to the ladder's first step by itself; None where that is not its step.
+
+    The policy says whether it may; never does a second or third step come by itself.
+    """
+    situation = await situation_of(connection, case.enterprise_id, case.member_id, NEGATIVES)
+    violation = violation_of(case, situation.contacts)
+    terms = changes.terms
+    ruling = rule_on(violation, situation.penalties, terms.policy, terms.now_ms)
+    if ruling.needs_two or [measure.step for measure in ruling.measures] != [1]:
+        return None
+    changes.report(new_record(violation, changes, is_upheld=True))
+    impose(changes, violation, ruling, situation)
+    said = CaseDecision(
+        terms.now_ms, "confirm", changes.actor.holder, "", "by the published rules", "normal"
+    )
+    confirmed = decided(replace(case, hold=None, violation_id=violation.id), said)
+    if confirmed is None:
+        raise ValueError(f"case {case.id} is {case.state}: it cannot be enforced")
+    return confirmed
 
 
 def hold(changes: Changes, violation: Violation, situation: Situation) -> Penalty | None:

@@ -2,125 +2,158 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated, Literal, NotRequired
 
 from aiohttp import web
-from pydantic import StringConstraints
+from pydantic import Field
 from typing_extensions import TypedDict
 
-from penalties.cases import Action, CaseDecision, decided
-from penalties.penalty import Severity
-from quota.adds import StoreUnavailable
+from penalties.cases import CaseDecision
+from penalties.restrictions import Scope as Reach
+from server.enforcement.deciding import CaseConflict, DecidedCase, NoCase, decide
+from server.enforcement.shapes import PenaltyShape
 from server.http.cases import UNKNOWN, CaseShape, case_shape
-from server.http.fields import Body, instant
+from server.http.enforcing import actor_of, is_told, shown, terms_of
+from server.http.fields import Body, Words, instant
 from server.http.problems import Problem
 from server.http.routing import Call, reply
-from server.http.services import Services
-from server.records import cases, penalties
+from server.http.violations import GroundsBody, grounds_of
 from server.records.case_rows import CaseRecord
-from server.records.engine import RecordsUnavailable
-
-Note = Annotated[
-    str,
-    StringConstraints(
-        strip_whitespace=True,
-        min_length=1,
-        max_length=2_000,
-        pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$",
-    ),
-]
-"""Why, in a reviewer's words: up to 2,000 characters, line ends among them."""
+from server.worker.telling import Told
 
 
 class ConfirmBody(Body):
-    """What was found to be so; `severe` is bad influence (§2.2 Note)."""
+    """What was found to be so; `severe` is bad influence (§2.2 Note).
 
-    note: Note
-    severity: Literal["normal", "severe"] = "normal"
+    A second holder may leave `severity` out: then it is what the first one said.
+    """
+
+    note: Words
+    severity: Literal["normal", "severe"] | None = None
 
 
 class DismissBody(Body):
     """Why it is no violation."""
 
-    note: Note
+    note: Words
+
+
+class EscalateBody(Body):
+    """Which account blocks are wanted, and what they rest on (DSA 23(3)); takes two holders."""
+
+    scopes: Annotated[
+        list[Literal["member_account", "admin_account", "enterprise_account"]],
+        Field(min_length=1, max_length=3),
+    ]
+    grounds: GroundsBody
+    note: Words = "Escalated."
 
 
 class DecidedShape(TypedDict):
-    """A decided case, and what it imposes: nothing by itself yet.
+    """A decided case, and what it imposes: `penalty` is the member's, `penalties` are all.
 
-    `queued`: the decision is on record, Redis is away and will be told when it is back.
+    While another holder has to say the same, `case.state` is awaiting_second and `penalty` the
+    interim hold. `queued`: the decision is on record, Redis is away and told when it is back.
     """
 
     case: CaseShape
-    penalty: None
+    penalty: PenaltyShape | None
+    penalties: list[PenaltyShape]
+    why_none: str | None
     queued: NotRequired[bool]
 
 
 async def confirm_case(call: Call[ConfirmBody, None]) -> web.Response:
-    """The case shows a violation; its hold lasts until its end.
+    """The case shows a violation: its track's penalty is imposed.
 
-    The same decision by the same holder again gives the same answer; any other one is a 409.
+    What is severe, or for good, takes another holder's confirm. The same decision by the same
+    holder again gives the same answer; any other one is a 409.
     """
-    return await _decide(call, "confirm", call.body.note, call.body.severity)
+    return await _decide(call, _said(call, "confirm", call.body.note, call.body.severity))
 
 
 async def dismiss_case(call: Call[DismissBody, None]) -> web.Response:
-    """The case shows no violation; its hold ends at once, and its patterns begin anew.
+    """The case shows no violation; its holds end at once, and its patterns begin anew.
 
     The same decision by the same holder again gives the same answer; any other one is a 409.
     """
-    return await _decide(call, "dismiss", call.body.note, None)
+    return await _decide(call, _said(call, "dismiss", call.body.note, None))
+
+
+async def escalate_case(call: Call[EscalateBody, None]) -> web.Response:
+    """Accounts are to be blocked: the first holder proposes, another one's same call imposes it."""
+    body, actor = call.body, actor_of(call)
+    wanted = CaseDecision(
+        at_ms=call.services.clock_ms(),
+        action="escalate",
+        holder=actor.holder,
+        key_id=actor.key_id,
+        note=body.note,
+        severity="severe",
+        scopes=frozenset(Reach(scope) for scope in body.scopes),
+        grounds=grounds_of(body.grounds),
+    )
+    return await _decide(call, wanted)
+
+
+def _said(
+    call: Call[ConfirmBody, None] | Call[DismissBody, None],
+    action: Literal["confirm", "dismiss"],
+    note: str,
+    severity: Literal["normal", "severe"] | None,
+) -> CaseDecision:
+    actor = actor_of(call)
+    now_ms = call.services.clock_ms()
+    return CaseDecision(now_ms, action, actor.holder, actor.key_id, note, severity)
 
 
 async def _decide(
-    call: Call[ConfirmBody, None] | Call[DismissBody, None],
-    action: Action,
-    note: str,
-    severity: Severity | None,
+    call: Call[ConfirmBody, None] | Call[DismissBody, None] | Call[EscalateBody, None],
+    wanted: CaseDecision,
 ) -> web.Response:
-    services, caller = call.services, call.caller
-    now_ms = services.clock_ms()
-    wanted = CaseDecision(now_ms, action, caller.holder, caller.key_id, note, severity)
-    record = await _recorded(services, call.path["case_id"], wanted)
-    made = record.case.decision
-    if made is None or not made.repeats(wanted):
-        raise Problem(409, _conflict(record))
-    shape: DecidedShape = {"case": case_shape(record.case, now_ms), "penalty": None}
-    if record.untold and not await _told(services, record):
-        shape["queued"] = True
-    return reply(shape)
-
-
-async def _recorded(services: Services, case_id: str, wanted: CaseDecision) -> CaseRecord:
-    """The case as it is decided then, by `wanted` where nobody came before."""
-    async with services.database.write() as connection:
-        record = await cases.get(connection, case_id, for_update=True)
-        if record is None:
-            raise Problem(404, UNKNOWN)
-        after = decided(record.case, wanted)
-        if after is None or not await cases.decide(connection, after):
-            return record
-        if after.state == "dismissed":
-            await penalties.lift(connection, case_id, wanted.at_ms)
-        return replace(record, case=after, untold=True)
-
-
-async def _told(services: Services, record: CaseRecord) -> bool:
-    """Whether Redis has it; where a store is away, a worker goes on trying (see `untold`)."""
+    services, case_id = call.services, call.path["case_id"]
     try:
-        await services.tell_case(record)
-    except (StoreUnavailable, RecordsUnavailable):
-        return False
-    return True
+        made = await decide(services.database, case_id, wanted, terms_of(services, ""))
+    except NoCase:
+        raise Problem(404, UNKNOWN) from None
+    except CaseConflict as conflict:
+        raise Problem(409, _conflict(conflict.record, wanted)) from None
+    return reply(await _shape(call, made, wanted.at_ms))
 
 
-def _conflict(record: CaseRecord) -> str:
-    made = record.case.decision
+async def _shape(
+    call: Call[ConfirmBody, None] | Call[DismissBody, None] | Call[EscalateBody, None],
+    made: DecidedCase,
+    now_ms: int,
+) -> DecidedShape:
+    decided = made.record if made.record.case.is_decided and made.record.untold else None
+    told = await is_told(call.services, Told(made.penalties, made.violations, decided))
+    imposed = [one for one in made.penalties if one.penalty.binds_at(now_ms)]
+    penalties = shown(imposed, now_ms, told=told)
+    shape: DecidedShape = {
+        "case": case_shape(made.record.case, now_ms),
+        "penalty": penalties[0] if penalties else None,
+        "penalties": penalties,
+        "why_none": made.why_none,
+    }
+    if not told:
+        shape["queued"] = True
+    return shape
+
+
+def _conflict(record: CaseRecord, wanted: CaseDecision) -> str:
+    case = record.case
+    if case.state == "awaiting_second" and case.proposal is not None:
+        first = case.proposal.decision
+        said = f"{first.holder} asked to {first.action} this case as {first.severity}"
+        if first.holder == wanted.holder:
+            return f"{said}: another holder has to say so."
+        return f"{said} at {instant(first.at_ms)}: confirm that, or dismiss the case."
+    made = case.decision
     if made is None:
-        return "Somebody else decides this case right now."
+        return f"The case is {case.state}: nobody can {wanted.action} it now."
     severity = "" if made.severity is None else f" as {made.severity}"
     return (
-        f"{made.holder} {record.case.state} this case{severity} at {instant(made.at_ms)}; "
+        f"{made.holder} {case.state} this case{severity} at {instant(made.at_ms)}; "
         f"a decision is made once."
     )

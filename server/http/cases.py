@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
 
 from aiohttp import web
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from penalties.cases import HELD, Case, Hold
+from penalties.cases import HELD, Case, Hold, Proposal
 from server.http.fields import Identifier, Query, instant
 from server.http.problems import Problem
 from server.http.routing import Call, reply
@@ -44,8 +45,22 @@ class HoldShape(TypedDict):
     state: Literal["active", "ended", "lifted"]
 
 
+class FirstShape(TypedDict):
+    """What the first of two holders said; another one has to say the same."""
+
+    action: Literal["confirm", "escalate"]
+    by: str
+    at: str
+    note: str
+    severity: Literal["normal", "severe"]
+    scopes: list[str]
+    grounds: dict[str, Any] | None
+
+
 class CaseShape(TypedDict):
     """A case with what it rests on; `member_id` null: the enterprise as a whole.
+
+    `type` is what kind of violation it is about, `first` what waits for a second holder.
 
     `verdict` is enforce once active adds were held; `deferred`: they were to be, but the circuit
     breaker of the day only lets a person look. `adds_before` counts the account's allowed adds up
@@ -72,6 +87,10 @@ class CaseShape(TypedDict):
     decided_by: str | None
     note: str | None
     severity: Literal["normal", "severe"] | None
+    type: str
+    source: str
+    violation_id: str | None
+    first: FirstShape | None
     policy_version: int
 
 
@@ -136,7 +155,26 @@ def case_shape(case: Case, now_ms: int) -> CaseShape:
         "decided_by": None if decision is None else decision.holder,
         "note": None if decision is None else decision.note,
         "severity": None if decision is None else decision.severity,
+        "type": case.type,
+        "source": case.source,
+        "violation_id": case.violation_id,
+        "first": _first_shape(case.proposal) if case.state == "awaiting_second" else None,
         "policy_version": case.policy_version,
+    }
+
+
+def _first_shape(proposal: Proposal | None) -> FirstShape | None:
+    if proposal is None:
+        return None
+    first = proposal.decision
+    return {
+        "action": "escalate" if first.action == "escalate" else "confirm",
+        "by": first.holder,
+        "at": instant(first.at_ms),
+        "note": first.note,
+        "severity": first.severity or "normal",
+        "scopes": sorted(first.scopes),
+        "grounds": None if first.grounds is None else asdict(first.grounds),
     }
 
 

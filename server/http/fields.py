@@ -33,6 +33,16 @@ Phone = Annotated[str, StringConstraints(pattern=PHONE_PATTERN), AfterValidator(
 Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{0,200}$")]
 """Up to 200 characters on one line: names, notes."""
 
+Words = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        min_length=1,
+        max_length=2_000,
+        pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$",
+    ),
+]
+"""Why, in somebody's words: 1–2,000 characters that say something, line ends among them."""
 
 MOST_AHEAD_MS = 5 * 60_000
 OLDEST_MS = 30 * 86_400_000

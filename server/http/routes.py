@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from server.http import accounts as shapes
 from server.http import (
-    case_decisions,
-    cases,
     described,
     events,
-    flags,
     forward_auth,
     history,
     keys,
@@ -25,6 +22,7 @@ from server.http import (
 from server.http.bodies import JSON
 from server.http.decisions import DecisionShape
 from server.http.document_routes import DOCUMENTS
+from server.http.enforcement_routes import ENFORCEMENT
 from server.http.routing import Route
 from server.http.scopes import Scope
 
@@ -36,7 +34,6 @@ _PERSON = _COMPANY | {Scope.MEMBER}
 
 _E = "/v1/enterprises/{enterprise_id}"
 _M = f"{_E}/members/{{member_id}}"
-_CONFIRM, _DISMISS = case_decisions.ConfirmBody, case_decisions.DismissBody
 _POLICY, _CHECKED = policies.PolicyShape, policies.CheckedShape
 
 PRECHECKS = (
@@ -221,52 +218,6 @@ ACCOUNTS = (
         body=requests.QrRouteBody,
         response=qr_routes.QrRouteShape,
         problems=(404, 409),
-    ),
-)
-
-ENFORCEMENT = (
-    Route(
-        "GET",
-        "/v1/flags",
-        flags.list_flags,
-        "Flags that patterns raised",
-        scopes=_REVIEW,
-        query=flags.FlagsQuery,
-        response=flags.FlagsShape,
-    ),
-    Route(
-        "GET",
-        "/v1/cases",
-        cases.list_cases,
-        "Cases that verdicts opened",
-        scopes=_REVIEW,
-        query=cases.CasesQuery,
-        response=cases.CasesShape,
-    ),
-    Route(
-        "GET",
-        "/v1/cases/{case_id}",
-        cases.get_case,
-        "A case",
-        scopes=_REVIEW,
-        response=cases.CaseShape,
-        problems=(404,),
-    ),
-    *(
-        Route(
-            "POST",
-            f"/v1/cases/{{case_id}}/{action}",
-            handler,
-            summary,
-            scopes=_REVIEW,
-            body=body,
-            response=case_decisions.DecidedShape,
-            problems=(404, 409),
-        )
-        for action, handler, summary, body in (
-            ("confirm", case_decisions.confirm_case, "It is a violation", _CONFIRM),
-            ("dismiss", case_decisions.dismiss_case, "It is no violation", _DISMISS),
-        )
     ),
 )
 

@@ -14,16 +14,17 @@ from server.http.active_policy import ActivePolicy
 from server.http.keyring import KeyRing
 from server.http.metrics import Metrics
 from server.http.throttle import Throttle
-from server.records.case_rows import CaseRecord
 from server.records.engine import Database
 from server.sealing import Sealer
+from server.worker.telling import Told
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
     """`clock_ms` is read once per request, at its edge.
 
-    `tell_case` brings a decided case to Redis and to the fold; it raises StoreUnavailable or
+    `webhook_private`: whether webhooks may lead to addresses that are not public.
+    `tell` brings what was decided to Redis and to the fold; it raises StoreUnavailable or
     RecordsUnavailable, and may be repeated.
     """
 
@@ -37,7 +38,8 @@ class Services:
     throttle: Throttle
     metrics: Metrics
     clock_ms: Callable[[], int]
-    tell_case: Callable[[CaseRecord], Awaitable[None]]
+    tell: Callable[[Told], Awaitable[None]]
+    webhook_private: bool = False
 
 
 SERVICES = web.AppKey("services", Services)

@@ -94,13 +94,6 @@ async def told(connection: AsyncConnection, case_id: str) -> None:
     )
 
 
-async def has_work(connection: AsyncConnection, shard: int) -> bool:
-    """Whether a shard has a case to be told of, or one that was put off."""
-    put_off = and_(_IS_UNDECIDED, cases.c.deferred_day.is_not(None))
-    query = select(cases.c.id).where(cases.c.shard == shard, or_(cases.c.untold, put_off))
-    return (await connection.execute(query.limit(1))).first() is not None
-
-
 async def untold_holds(connection: AsyncConnection, shard: int, limit: int) -> list[CaseRecord]:
     """A shard's open cases that Redis has still to be told of, oldest change first."""
     return await _untold(connection, limit, cases.c.shard == shard, _IS_UNDECIDED)

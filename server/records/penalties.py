@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Update, and_, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, Update, and_, not_, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.records.penalty_rows import (
@@ -21,11 +21,12 @@ from server.records.writing import insert_new
 
 @dataclass(frozen=True, slots=True)
 class PenaltyFilter:
-    """Which penalties: None means any; `active_ms`: those that bind then; `cursor`: last id."""
+    """Which penalties: None means any; `active`: they bind at `at_ms`, or not."""
 
     enterprise_id: str | None = None
     member_id: str | None = None
-    active_ms: int | None = None
+    at_ms: int = 0
+    active: bool | None = None
     cursor: str | None = None
     limit: int = 50
 
@@ -112,8 +113,9 @@ async def listed(connection: AsyncConnection, which: PenaltyFilter) -> list[Pena
         where.append(penalties.c.enterprise_id == which.enterprise_id)
     if which.member_id is not None:
         where.append(penalties.c.member_id == which.member_id)
-    if which.active_ms is not None:
-        where += [penalties.c.starts_ms <= which.active_ms, not_over(which.active_ms)]
+    if which.active is not None:
+        binds = and_(penalties.c.starts_ms <= which.at_ms, not_over(which.at_ms))
+        where.append(binds if which.active else not_(binds))
     if which.cursor is not None:
         last = await get(connection, which.cursor)
         if last is None:

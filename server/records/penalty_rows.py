@@ -48,6 +48,16 @@ class PenaltyRecord:
     shard: int
     untold: bool = False
 
+    @property
+    def enterprise_id(self) -> str:
+        """Whose it is."""
+        return self.penalty.enterprise_id
+
+    @property
+    def member_id(self) -> str | None:
+        """Whose it is; None: the enterprise's as a whole."""
+        return self.penalty.member_id
+
 
 def row_of_penalty(record: PenaltyRecord) -> Row:
     """The row of a new penalty."""

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     and_,
+    exists,
     func,
     literal,
     null,
@@ -19,9 +20,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from penalties.cases import UNDECIDED
 from penalties.penalty import PERSONAL, Penalty
 from server.records.penalty_rows import PenaltyRecord, not_over, record_of_penalty
-from server.records.tables import cases, members, penalties, relations
+from server.records.tables import cases, members, penalties, relations, violations
 
 MOST_CONTACTS = 500
 
@@ -73,6 +75,19 @@ async def situation(
         history=tuple(record_of_penalty(row) for row in rows if row["id"] is not None),
         contacts=tuple(contacts.split(",")) if contacts else (),
     )
+
+
+async def has_work(connection: AsyncConnection, shard: int) -> bool:
+    """Whether a shard has something to be told of, or a case that was put off."""
+    put_off = and_(cases.c.state.in_(UNDECIDED), cases.c.deferred_day.is_not(None))
+    query = select(
+        or_(
+            exists().where(cases.c.shard == shard, or_(cases.c.untold, put_off)),
+            exists().where(penalties.c.shard == shard, penalties.c.untold),
+            exists().where(violations.c.shard == shard, violations.c.untold),
+        )
+    )
+    return bool((await connection.execute(query)).scalar_one())
 
 
 async def of_linked_account(

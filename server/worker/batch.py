@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from quota.shard_log import StreamEvent
-from server.records import accounts, days, flags, journal, leases, published, views
+from server.records import accounts, days, flags, journal, leases, outbox, published, views
 from server.records.accounts import Enterprise, Member
 from server.records.leases import Lease
-from server.worker import casework, translate
+from server.records.penalty_rows import PenaltyRecord
+from server.worker import casework, noticing, translate
 from server.worker.folding import Batch, fold_events
 from server.worker.loading import load
 from server.worker.metrics import FLAGS
@@ -29,8 +30,8 @@ from server.worker.translate import Journaled
 class Folded:
     """What a batch came to: the lease at its new place, the policy there, the last event's time.
 
-    `terms_changed`: accounts without an event are due for a sweep. `holds`: cases hold members of
-    whom Redis has still to be told.
+    `terms_changed`: accounts without an event are due for a sweep. `holds`: cases hold members;
+    `penalties` are those of whom Redis has still to be told, of other shards, too.
     """
 
     lease: Lease
@@ -38,6 +39,7 @@ class Folded:
     received_ms: int
     terms_changed: bool
     holds: bool
+    penalties: tuple[PenaltyRecord, ...]
 
 
 async def fold_batch(
@@ -47,6 +49,7 @@ async def fold_batch(
     read = [translate.journaled(lease.shard, event) for event in events]
     working = await load(stores.database, lease, [each.event for each in read if each.event])
     known = frozenset(working.enterprises), frozenset(working.members)
+    before = noticing.before(working, await stores.wanted.types())
     batch = await fold_events(working, version, read)
     for decision_id in batch.refunds:
         # Before the commit: repeating a refund changes nothing, but nothing would repeat one that a
@@ -60,14 +63,16 @@ async def fold_batch(
         await _journal(connection, read)
         await _begin_accounts(connection, batch, *known)
         await _save(connection, lease.shard, batch)
-        written = await casework.write(connection, batch.casework, stores.ledger.now_ms())
+        await outbox.put(connection, noticing.notices(before, batch, read))
+        now_ms, shards = stores.ledger.now_ms(), stores.ledger.shards
+        written = await casework.write(connection, batch.casework, now_ms, shards)
     for flag in batch.flags:
         FLAGS.labels(flag.pattern, flag.mode).inc()
     written.report()
     moved = replace(lease, folded_seq=last.seq, policy_version=number)
     terms_changed = batch.activated or bool(batch.described)
-    holds = bool(written.held)
-    return Folded(moved, batch.version, last.received_ms, terms_changed, holds)
+    holds, changed = bool(written.held), tuple(written.penalties)
+    return Folded(moved, batch.version, last.received_ms, terms_changed, holds, changed)
 
 
 async def _journal(connection: AsyncConnection, read: Sequence[Journaled]) -> None:

@@ -8,11 +8,18 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from penalties.cases import Case, Finding, Today, enforced, joined, opened
+from penalties.cases import Case, Finding, enforced, joined, opened
+from penalties.cases import Today as BreakerDay
 from penalties.imposing import pattern_hold
-from penalties.policy import BreakerLimit, PenaltiesPolicy
-from server.records import cases, penalties, violations
+from penalties.policy import BreakerLimit
+from server.enforcement import linking
+from server.enforcement.changes import THE_SERVICE, Changes, Terms
+from server.enforcement.linking import LinkEvent
+from server.enforcement.pausing import paused
+from server.enforcement.upholding import uphold_alone
+from server.records import cases, outbox, violations
 from server.records.case_rows import CaseRecord
+from server.records.outbox import Notice
 from server.records.penalty_rows import PenaltyRecord
 from server.worker.metrics import CASES, DEFERRED, HOLDS
 from server.worker.policies import Version
@@ -49,8 +56,16 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """On what terms a case may be enforced: its enterprise's local day and seats, the policy.
+class LinkChanged:
+    """Something happened to a linked account, or to who is linked to it."""
+
+    event: LinkEvent
+    version: Version
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """Under what a case may be enforced: its enterprise's local day and seats, the policy.
 
     A hold would begin at `starts_ms`.
     """
@@ -58,7 +73,7 @@ class Terms:
     day: int
     seats: int
     starts_ms: int
-    policy: PenaltiesPolicy
+    version: Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +93,8 @@ class Written:
     opened: list[Case] = field(default_factory=list)
     held: list[Case] = field(default_factory=list)
     deferred: list[Deferral] = field(default_factory=list)
+    penalties: list[PenaltyRecord] = field(default_factory=list)
+    """What changed, for Redis to be told."""
 
     def report(self) -> None:
         """Counts it, and warns of the first deferral of an enterprise's day."""
@@ -95,42 +112,70 @@ class Written:
                 )
 
 
-Call = Called | Met | Judged
+Call = Called | Met | Judged | LinkChanged
 
 
-async def write(connection: AsyncConnection, calls: Sequence[Call], now_ms: int) -> Written:
-    """Writes what follows from a batch's verdicts, in their order."""
+async def write(
+    connection: AsyncConnection, calls: Sequence[Call], now_ms: int, shards: int
+) -> Written:
+    """Writes what follows from a batch's verdicts and events, in their order."""
     written = Written()
     for call in calls:
-        if isinstance(call, Met):
-            await cases.met(connection, call.case_id)
-        elif isinstance(call, Judged):
-            await violations.met(connection, call.violation_id, call.state, call.severity)
-        else:
-            await _take(connection, call, now_ms, written)
+        match call:
+            case Met():
+                await cases.met(connection, call.case_id)
+            case Judged():
+                await violations.met(connection, call.violation_id, call.state, call.severity)
+            case LinkChanged():
+                terms = _terms(call.version, now_ms, 0)
+                written.penalties += await linking.take(connection, call.event, terms, shards)
+            case Called():
+                await _take(connection, call, now_ms, written)
     return written
 
 
 async def enforce(
-    connection: AsyncConnection, record: CaseRecord, terms: Terms, written: Written
+    connection: AsyncConnection, record: CaseRecord, today: Today, written: Written
 ) -> CaseRecord:
-    """The case as the circuit breaker of the local day leaves it; its hold is on record then."""
-    case, day = record.case, terms.day
+    """The case as the circuit breaker of the local day leaves it; its hold is on record then.
+
+    While enforcement is paused it is put off, and tried again once that is over.
+    """
+    case, day = record.case, today.day
     if not case.asks_for_hold(day):
         return record
+    if await paused(connection) is not None:
+        return replace(record, case=replace(case, deferred_day=day - 1))
     here, in_all = await cases.enforced_on(connection, case.enterprise_id, day)
-    case, limit = enforced(
-        case, terms.starts_ms, Today(day, terms.seats, here, in_all), terms.policy
-    )
+    breaker = BreakerDay(day, today.seats, here, in_all)
+    case, limit = enforced(case, today.starts_ms, breaker, today.version.policy.penalties)
     if limit is not None:
         is_first = not await cases.was_deferred_on(connection, case.enterprise_id, day)
         written.deferred.append(Deferral(case.enterprise_id, day, limit, is_first))
         return replace(record, case=case)
-    written.held.append(case)
-    held = pattern_hold(case, terms.policy)
+    return await _act(connection, replace(record, case=case, untold=True), today, written)
+
+
+async def _act(
+    connection: AsyncConnection, record: CaseRecord, today: Today, written: Written
+) -> CaseRecord:
+    """Holds the member's active adds, or imposes the first step where the policy lets us."""
+    terms = _terms(today.version, today.starts_ms, record.shard)
+    why = "; ".join(record.case.patterns)
+    changes = Changes(THE_SERVICE, terms, why, case_id=record.case.id)
+    if terms.policy.ladder.automatic_steps:
+        upheld = await uphold_alone(connection, changes, record.case)
+        if upheld is not None:
+            await changes.write(connection)
+            written.penalties += changes.penalties
+            return replace(record, case=upheld)
+    held = pattern_hold(record.case, terms.policy)
     if held is not None:
-        await penalties.add(connection, [PenaltyRecord(held, record.shard)])
-    return replace(record, case=case, untold=True)
+        changes.impose(held)
+    await changes.write(connection)
+    written.penalties += changes.penalties
+    written.held.append(record.case)
+    return record
 
 
 async def _take(connection: AsyncConnection, call: Called, now_ms: int, written: Written) -> None:
@@ -144,13 +189,24 @@ async def _take(connection: AsyncConnection, call: Called, now_ms: int, written:
     else:
         record = replace(known, case=joined(known.case, found), changed_seq=place.seq)
     # From now on: a fold that lags must not use a hold up before anybody is held.
-    terms = Terms(call.day, call.seats, now_ms, call.version.policy.penalties)
-    record = await enforce(connection, record, terms, written)
+    today = Today(call.day, call.seats, now_ms, call.version)
+    record = await enforce(connection, record, today, written)
     if known is None:
         await cases.add(connection, record)
+        await outbox.put(connection, [_opened(record.case, now_ms)])
         written.opened.append(record.case)
     else:
         await cases.put(connection, record)
+
+
+def _opened(case: Case, now_ms: int) -> Notice:
+    shown = {"id": case.id, "type": case.type, "state": case.state, "verdict": case.verdict}
+    account = case.enterprise_id, case.member_id
+    return Notice(f"case.opened:{case.id}", "case.opened", *account, now_ms, shown)
+
+
+def _terms(version: Version, now_ms: int, shard: int) -> Terms:
+    return Terms(now_ms, version.policy.penalties, version.number, shard)
 
 
 def _case_id(place: Place, found: Finding) -> str:

@@ -16,7 +16,7 @@ from server.records.days import DayRecord
 from server.records.flags import FlagRecord
 from server.records.views import CooldownRow
 from server.worker import translate
-from server.worker.casework import Call, Called, Judged, Met
+from server.worker.casework import Call, Called, Judged, LinkChanged, Met
 from server.worker.policies import Version, version_of
 from server.worker.translate import Journaled, Place
 
@@ -128,6 +128,9 @@ def _casework(
         )
     if journaled.entry.type in DECIDED and "case_id" in journaled.body:
         yield Met(journaled.body["case_id"])
+    link = translate.link_event(journaled)
+    if link is not None:
+        yield LinkChanged(link, batch.version)
     if journaled.entry.type in JUDGED:
         body = journaled.body
         state = journaled.entry.type.removeprefix("violation.")

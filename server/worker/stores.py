@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from quota.adds import StoreUnavailable
 from quota.ledger import Ledger
 from server.records.engine import Database, RecordsUnavailable
+from server.webhooks.subscriptions import Wanted
 from server.worker.policies import PolicyBook
 
 AWAY = (StoreUnavailable, RecordsUnavailable)
@@ -15,13 +16,14 @@ AWAY = (StoreUnavailable, RecordsUnavailable)
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """Redis as the ledger sees it, the record in SQL, and the policies read from it."""
+    """Redis as the ledger sees it, the record in SQL, and what is remembered of the record."""
 
     ledger: Ledger
     database: Database
     policies: PolicyBook
+    wanted: Wanted
 
     @classmethod
     def of(cls, ledger: Ledger, database: Database) -> Stores:
-        """Both stores, with no policy read yet."""
-        return cls(ledger, database, PolicyBook(database))
+        """Both stores, with nothing read yet."""
+        return cls(ledger, database, PolicyBook(database), Wanted(database))

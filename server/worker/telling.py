@@ -8,6 +8,7 @@ loses the decision.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from quota.calls import Event
@@ -21,6 +22,23 @@ from server.worker.restricting import push_restrictions
 from server.worker.stores import Stores
 
 AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a decision came to, for Redis and the fold; `case` was decided."""
+
+    penalties: Sequence[PenaltyRecord] = ()
+    violations: Sequence[ViolationRecord] = ()
+    case: CaseRecord | None = None
+
+
+async def tell(ledger: Ledger, database: Database, told: Told, default_zone: str) -> None:
+    """Redis first: it binds the next pre-check. Raises StoreUnavailable, RecordsUnavailable."""
+    await tell_penalties(ledger, database, told.penalties)
+    if told.case is not None:
+        await tell_decision(ledger, database, told.case, default_zone)
+    await tell_violations(ledger, told.violations, default_zone)
 
 
 async def tell_penalties(

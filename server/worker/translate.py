@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Literal
 
 from penalties.cases import Finding
 from quota.keys import shard_of
@@ -21,12 +22,22 @@ from scoring.working import (
     RelationKey,
     Verdict,
 )
+from server.enforcement.linking import LinkEvent
 from server.records.days import DayRecord
 from server.records.flags import FlagRecord
 from server.records.journal import Entry
+from server.records.links import LinkState
 from server.records.views import ContactRow, CooldownRow, EnterpriseRow, MemberRow, RelationRow
 
 POLICY_ACTIVATED = "policy.activated"
+LINK_EVENTS: Mapping[str, LinkState | Literal["linked"]] = MappingProxyType(
+    {
+        "linked_account.blocked": "blocked",
+        "linked_account.unblocked": "unblocked",
+        "member.updated": "linked",
+    }
+)
+"""What events of members do to linked accounts, or to who is linked to one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +85,18 @@ def journaled(shard: int, event: StreamEvent) -> Journaled:
 def stream_event(entry: Entry) -> StreamEvent:
     """A journal's entry as it stood in the stream."""
     return StreamEvent(entry.seq, entry.payload.encode())
+
+
+def link_event(journaled: Journaled) -> LinkEvent | None:
+    """What an event means for linked accounts; None where it means nothing."""
+    entry, body = journaled.entry, journaled.body
+    state = LINK_EVENTS.get(entry.type)
+    linked = body.get("linked_account_id")
+    if state is None or linked is None or not (entry.enterprise_id and entry.member_id):
+        return None
+    account = entry.enterprise_id, entry.member_id
+    at_ms = body.get("at", entry.received_ms)
+    return LinkEvent(linked, None if state == "linked" else state, account, at_ms)
 
 
 def enterprise_row(

@@ -18,7 +18,7 @@ from server.worker.metrics import BATCH_SECONDS, FAILURES, FOLDED, LAG_SECONDS
 from server.worker.publish import publish_changed
 from server.worker.refill import Standing, bring_up
 from server.worker.stores import AWAY, Stores
-from server.worker.telling import push_holds
+from server.worker.telling import push_holds, tell_penalties
 
 log = logging.getLogger(__name__)
 _REST_MS = 2_000
@@ -149,6 +149,7 @@ class Turns:
         shard.lease, stood.version = done.lease, done.version
         if done.terms_changed:
             shard.upkeep_at_ms = 0
+        await tell_penalties(self._stores.ledger, self._stores.database, done.penalties)
         if done.holds:
             await push_holds(self._stores, shard.lease.shard)
         await publish_changed(self._stores, done.lease, done.version, stood.published_seq)

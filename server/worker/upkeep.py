@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from server.records import cases, days, documents, journal, published
+from server.enforcement import batches
+from server.enforcement.changes import Terms
+from server.enforcement.expiring import AT_ONCE as EXPIRED_AT_ONCE
+from server.enforcement.expiring import due, expire
+from server.records import days, documents, journal, published
 from server.records.leases import Lease
+from server.records.standing import has_work
 from server.worker.deferring import retry_deferred
 from server.worker.metrics import HOLDS_EXPIRED
 from server.worker.policies import Version
@@ -30,11 +35,29 @@ async def tend(stores: Stores, lease: Lease, version: Version) -> bool:
     HOLDS_EXPIRED.inc(looked_at)
     swept = await sweep(stores, lease, version)
     async with stores.database.read() as connection:
-        has_cases = await cases.has_work(connection, lease.shard)
-    if has_cases:
+        is_waiting = await has_work(connection, lease.shard)
+    if is_waiting:
         await retry_deferred(stores, lease, version)
         await tell_shard(stores, lease.shard, version.policy.quota.default_time_zone)
-    return looked_at >= HOLDS_AT_ONCE or swept >= SWEEP_MOST
+    more = lease.shard == 0 and await _enforce_on_time(stores, version)
+    return looked_at >= HOLDS_AT_ONCE or swept >= SWEEP_MOST or more
+
+
+async def _enforce_on_time(stores: Stores, version: Version) -> bool:
+    """Ends are noted, batches of overturns go on; True: more is waiting. Raises what `AWAY` names.
+
+    Redis is told by each shard's own worker, of what the record marks as untold.
+    """
+    terms = Terms(stores.ledger.now_ms(), version.policy.penalties, version.number, 0)
+    async with stores.database.read() as connection:
+        is_due, batch = await due(connection, terms.now_ms), await batches.running(connection)
+    noted = overturned = 0
+    if is_due:
+        async with stores.database.write() as connection:
+            noted = await expire(connection, terms)
+    if batch is not None:
+        overturned = (await batches.go_on(stores.database, batch, terms)).overturned
+    return noted >= EXPIRED_AT_ONCE or overturned >= batches.AT_ONCE
 
 
 async def prune(stores: Stores, lease: Lease) -> bool:

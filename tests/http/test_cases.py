@@ -36,6 +36,10 @@ SHAPE = [
     "decided_by",
     "note",
     "severity",
+    "type",
+    "source",
+    "violation_id",
+    "first",
     "policy_version",
 ]
 
@@ -116,7 +120,7 @@ async def test_dismissing_lifts_the_hold_before_the_answer(watched: Service) -> 
     answer = await watched.post(f"/v1/cases/{case['id']}/dismiss", {"note": "announced"})
     assert answer.status == 200, answer.raw
     assert await _reason(watched) == "ok"
-    assert list(answer.body) == ["case", "penalty"]
+    assert answer.body["penalty"] is None
     after = answer.body["case"]
     assert (after["state"], after["note"], after["severity"]) == ("dismissed", "announced", None)
     assert after["hold"]["state"] == "lifted"
@@ -126,18 +130,16 @@ async def test_dismissing_lifts_the_hold_before_the_answer(watched: Service) -> 
     await _met(watched, case["id"])
 
 
-async def test_confirming_keeps_the_hold(watched: Service) -> None:
+async def test_confirming_imposes_the_first_step_and_keeps_the_hold(watched: Service) -> None:
     case = await opened(watched)
-    path = f"/v1/cases/{case['id']}/confirm"
-    answer = await watched.post(path, {"note": "seen\nagain", "severity": "severe"})
-    after = answer.body["case"]
-    assert (after["state"], after["severity"], answer.body["penalty"]) == (
-        "confirmed",
-        "severe",
-        None,
-    )
+    answer = await watched.post(f"/v1/cases/{case['id']}/confirm", {"note": "seen\nagain"})
+    after, penalty = answer.body["case"], answer.body["penalty"]
+    assert (after["state"], after["severity"]) == ("confirmed", "normal")
+    assert (penalty["type"], penalty["step"], penalty["state"]) == ("T1.MALICIOUS_ADD", 1, "active")
+    assert penalty["case_id"] == case["id"]
     assert after["hold"] == case["hold"]
-    assert await _reason(watched) == "member_restricted"
+    denied = await watched.precheck("wm-p", mode="peek", initiated_by="contact")
+    assert denied["restriction"]["penalty_id"] == penalty["id"]
 
 
 async def test_the_same_decision_again_is_the_same_answer_and_any_other_a_conflict(

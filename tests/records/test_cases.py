@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from penalties.cases import Case, CaseDecision, Hold, decided
-from server.records import cases
+from server.records import cases, standing
 from server.records.case_rows import CaseRecord
 from server.records.cases import CaseFilter
 from server.records.engine import Database
@@ -57,36 +57,6 @@ async def test_a_case_comes_back_as_it_was_kept(database: Database) -> None:
         assert await cases.open_of(connection, "acme", "m2") is None
 
 
-async def test_one_of_two_decisions_wins(database: Database) -> None:
-    await _add(database, record())
-
-    async def decide(holder: str) -> bool:
-        async with database.write() as connection:
-            await cases.get(connection, "0-1-member")
-            after = decided(record().case, decision(holder=holder))
-            assert after is not None
-            return await cases.decide(connection, after)
-
-    assert sorted(await asyncio.gather(decide("ann"), decide("bob"))) == [False, True]
-
-
-async def test_a_decision_keeps_what_the_fold_wrote_meanwhile(database: Database) -> None:
-    await _add(database, record())
-    after = decided(record().case, decision())
-    assert after is not None
-    async with database.write() as connection:
-        joined = replace(record().case, evidence=("more",), changed_ms=7)
-        await cases.put(connection, replace(record(), case=joined, changed_seq=7))
-        assert await cases.decide(connection, after)
-        found = await cases.get(connection, "0-1-member")
-    assert found is not None
-    assert (found.case.evidence, found.case.state, found.changed_seq) == (
-        ("more",),
-        "dismissed",
-        7,
-    )
-
-
 async def test_a_decided_case_is_judged_until_the_fold_meets_the_decision(
     database: Database,
 ) -> None:
@@ -95,7 +65,7 @@ async def test_a_decided_case_is_judged_until_the_fold_meets_the_decision(
     assert after is not None
     async with database.write() as connection:
         assert not await cases.is_judged(connection, "acme", "m1")
-        await cases.decide(connection, after)
+        await cases.put(connection, replace(record(), case=after, untold=True))
         await cases.told(connection, "0-1-member")
         assert await cases.is_judged(connection, "acme", "m1")
         assert [each.case.id for each in await cases.unmet(connection, 0, 9)] == ["0-1-member"]
@@ -142,8 +112,8 @@ async def test_what_was_put_off_is_found_on_a_later_day_in_order_of_opening(
     async with database.write() as connection:
         assert await cases.deferred(connection, 0) == {"acme": 4, "beta": 6}
         assert await cases.deferred(connection, 1) == {}
-        assert await cases.has_work(connection, 0)
-        assert not await cases.has_work(connection, 1)
+        assert await standing.has_work(connection, 0)
+        assert not await standing.has_work(connection, 1)
         found = await cases.deferred_before(connection, "acme", 6)
         assert [each.seq for each in found] == [1, 3]
         assert [each.seq for each in await cases.deferred_before(connection, "acme", 5)] == [1]

@@ -2,13 +2,17 @@
 
 from typing import Any
 
-from penalties.cases import Action, CaseDecision, decided
-from server.policy import Policy, policy_from_object
-from server.records import cases, penalties
+from penalties.cases import Action, CaseDecision
+from penalties.penalty import Severity
+from server.enforcement import deciding
+from server.enforcement.changes import Terms
+from server.policy import Policy, default_policy, policy_from_object
+from server.records import cases
 from server.records.case_rows import CaseRecord
 from server.records.cases import CaseFilter
 from server.records.engine import Database
-from server.worker.telling import tell_decision
+from server.worker.telling import Told
+from server.worker.telling import tell as tell_all
 from tests.worker.scene import Scene, drain
 
 VERDICT = {"prior": 0.3, "review": 0.31, "noted": 0.1}
@@ -59,15 +63,11 @@ async def decide(
     scene: Scene, record: CaseRecord, action: Action = "dismiss", *, tell: bool = True
 ) -> CaseRecord:
     """What the service does when a person decides; `tell` False: and Redis is away."""
-    ruling = CaseDecision(scene.clock(), action, "ann", "k-1", "looked", None)
-    async with scene.database.write() as connection:
-        after = decided(record.case, ruling)
-        assert after is not None
-        assert await cases.decide(connection, after)
-        if after.state == "dismissed":
-            await penalties.lift(connection, after.id, scene.clock())
-        found = await cases.get(connection, after.id)
-    assert found is not None
+    severity: Severity | None = "normal" if action == "confirm" else None
+    ruling = CaseDecision(scene.clock(), action, "ann", "k-1", "looked", severity)
+    terms = Terms(scene.clock(), default_policy().penalties, 1, record.shard)
+    made = await deciding.decide(scene.database, record.case.id, ruling, terms)
     if tell:
-        await tell_decision(scene.ledger, scene.database, found, "Asia/Shanghai")
-    return found
+        told = Told(made.penalties, made.violations, made.record)
+        await tell_all(scene.ledger, scene.database, told, "Asia/Shanghai")
+    return made.record

@@ -216,7 +216,7 @@ async def test_a_case_that_was_put_off_and_decided_is_never_enforced(scene: Scen
     await decide(scene, record, "confirm")
     await scene.put_policy(touchy())
     await scene.announce()
-    scene.clock.forward(days=2)
+    scene.clock.forward(days=4)  # the first step is over
     await drain(worker)
     assert await _enforced(scene) == [False]
     assert await _reason(scene) == "ok"
