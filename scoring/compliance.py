@@ -9,17 +9,20 @@ LADDER, PERMANENT = 1, 3
 
 
 def settle(view: Account, policy: ScoringPolicy) -> None:
-    """Points and clean days as the upheld violations leave them."""
+    """Points and clean days as the upheld violations leave them; none leaves nothing behind."""
     kept = view.upheld.values()
     view.points = sum(points_of(track, severity, policy) for track, severity, _ in kept)
     if view.active_since_day != NEVER:
         last = max((day for _, _, day in kept), default=NEVER)
         view.clean_since_day = max(view.active_since_day, last)
+    if not kept:
+        view.active_since_day = NEVER
 
 
 def settle_enterprise(company: EnterpriseView, policy: ScoringPolicy) -> None:
     """An enterprise's points: all of them by the share of seats with a violation, plus its own."""
-    if not (company.upheld or company.offenders or company.points):
+    had_own = company.active_since_day != NEVER
+    if not (had_own or company.offenders or company.points):
         return
     settle(company, policy)
     since = company.day - policy.movement.seat_days + 1

@@ -54,21 +54,25 @@ def note_dismissed(step: Step, contact: str) -> None:
 
 
 def drop_negative(step: Step, contact: str, relation: Relation, outcome: str) -> None:
-    """A negative weighs nothing more, neither for the member nor for its enterprise."""
+    """A negative weighs nothing more, neither for the member nor for its enterprise.
+
+    What the contact gave colleagues still does: the worst of that is what the enterprise counts.
+    """
     take_back_negative(step.member, relation, outcome, step.policy)
     relation.voided = True
     key = (step.event.enterprise_id, contact)
     view = step.working.contacts.get(key)
-    if view is None or view.negatives.pop(step.member_id, None) is None:
+    given = None if view is None else view.negatives.pop(step.member_id, None)
+    if view is None or given is None:
         return
     step.working.changed.contacts.add(key)
-    if view.counted == outcome and not any(
-        given[0] == outcome for given in view.negatives.values()
-    ):
-        _take_back_from_enterprise(step, view)
-        if view.ever_counted and not view.negatives:
-            view.ever_counted = False
-            step.company.negative_contacts -= 1
+    if [view.counted, view.counted_ms] != given:
+        return
+    _take_back_from_enterprise(step, view)
+    _count_the_rest(step, contact, view)
+    if view.counted is None and view.ever_counted:
+        view.ever_counted = False
+        step.company.negative_contacts -= 1
 
 
 def _is_discredited(view: ContactView, policy: ScoringPolicy) -> bool:
@@ -79,23 +83,42 @@ def _count_for_enterprise(
     step: Step, view: ContactView, kind: str, outcome: str, since_ms: int
 ) -> None:
     """The worst of the contact's negatives in the window, once."""
-    policy = step.policy
-    weight = negative_weight(outcome, kind, policy)
+    company, weight = step.company, negative_weight(outcome, kind, step.policy)
     if view.counted is not None and view.counted_ms > since_ms:
         if weight <= view.counted_weight:
             step.is_counted = False
             return
         _take_back_from_enterprise(step, view)
-    company = step.company
     view.counted, view.counted_ms, view.counted_day = outcome, step.event.received_ms, company.day
-    view.counted_weight = weight
-    view.counted_active = kind == "a" and outcome == "complained"
-    count_weight(company, day=company.day, negative=weight, policy=policy)
-    if view.counted_active:
-        count_complainant(company, company.day, 1, policy)
+    _put_to_enterprise(step, view, kind, weight)
     if not view.ever_counted:
         view.ever_counted = True
         company.negative_contacts += 1
+
+
+def _count_the_rest(step: Step, contact: str, view: ContactView) -> None:
+    """The worst that is left of the contact's negatives, the first of equals, on its own day."""
+    left = []
+    for member_id, (outcome, at_ms) in view.negatives.items():
+        relation = step.working.relations.get((step.event.enterprise_id, member_id, contact))
+        if relation is not None and not relation.voided:
+            weight = negative_weight(outcome, relation.outcome_kind, step.policy)
+            left.append((-weight, at_ms, member_id, outcome, relation))
+    if not left:
+        return
+    _, view.counted_ms, _, view.counted, relation = min(left, key=lambda one: one[:3])
+    view.counted_day = relation.outcome_day
+    weight = negative_weight(view.counted, relation.outcome_kind, step.policy)
+    _put_to_enterprise(step, view, relation.outcome_kind, weight)
+
+
+def _put_to_enterprise(step: Step, view: ContactView, kind: str, weight: float) -> None:
+    policy, company, day = step.policy, step.company, view.counted_day
+    view.counted_weight = weight
+    view.counted_active = kind == "a" and view.counted == "complained"
+    count_weight(company, day=day, negative=weight, policy=policy)
+    if view.counted_active:
+        count_complainant(company, day, 1, policy)
 
 
 def _take_back_from_enterprise(step: Step, view: ContactView) -> None:
