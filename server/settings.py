@@ -99,6 +99,8 @@ class Settings(BaseSettings):
     """`id:64 hex digits`, newest first, separated by commas; else a file under `data`."""
     document_keys: SecretStr | None = None
     """As `contact_keys`: what documents of appeals and secrets of webhooks are sealed with."""
+    webhook_private: bool = False
+    """Whether webhooks may lead to addresses that are not public: private ones, loopback."""
     throttle: Annotated[str, AfterValidator(_rate)] = "1200/minute"
     """Requests that one key may make, `gateway` and `admin` keys excepted."""
     redis_deadline_ms: Annotated[float, Field(gt=0, le=10_000)] = 70.0

@@ -76,6 +76,10 @@ class Leasing:
         self.surplus = len(self.held) - share
         SHARDS_HELD.set(len(self.held))
 
+    def holds_first(self) -> bool:
+        """Whether what belongs to no shard is this worker's to do."""
+        return 0 in self.held
+
     def lose(self, lease: Lease) -> None:
         """Forgets a lease that another worker has, or that is no longer what we think.
 

@@ -12,6 +12,8 @@ from redis.asyncio import Redis
 from quota.ledger import Ledger
 from server.records import leases, migrations, settings
 from server.records.engine import Database, RecordsUnusable, open_database
+from server.sealing import Sealer
+from server.webhooks.delivering import dispatching
 from server.worker import install
 from server.worker.loop import Worker, wall_clock_ms
 from server.worker.outage import Outage
@@ -23,10 +25,18 @@ DEADLINE_MS = 2_000.0
 """For one call to Redis: nobody waits for an answer here, but a hung Redis must not hang us."""
 
 
-async def run_worker(redis_url: str, database_url: str, started: Callable[[int], None]) -> None:
+async def run_worker(
+    redis_url: str,
+    database_url: str,
+    sealer: Sealer,
+    started: Callable[[int], None],
+    *,
+    webhook_private: bool = False,
+) -> None:
     """Works until SIGINT or SIGTERM; `started` gets the number of shards there are.
 
-    A store that is away is waited for. Raises ForeignRedis, RedisUnusable, RecordsUnusable.
+    A store that is away is waited for. Raises ForeignRedis, RedisUnusable, RecordsUnusable, and
+    SettingsConflict where `sealer` cannot open what those that serve have sealed.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -35,10 +45,14 @@ async def run_worker(redis_url: str, database_url: str, started: Callable[[int],
     redis = open_redis(redis_url)
     database = open_database(database_url)
     try:
-        ledger = await _until(_until_reached(redis, database), stop)
+        ledger = await _until(_until_reached(redis, database, sealer), stop)
         if ledger is not None:
             started(ledger.shards)
-            await _work(Worker(ledger, database), stop)
+            worker = Worker(ledger, database)
+            holds = worker.leasing.holds_first
+            clock_ms, private = wall_clock_ms, webhook_private
+            async with dispatching(database, sealer, clock_ms, holds=holds, private=private):
+                await _work(worker, stop)
     finally:
         await redis.aclose()
         await database.close()
@@ -56,11 +70,11 @@ async def _until(reached: Coroutine[None, None, Ledger], stop: asyncio.Event) ->
     return None
 
 
-async def _until_reached(redis: Redis, database: Database) -> Ledger:
+async def _until_reached(redis: Redis, database: Database, sealer: Sealer) -> Ledger:
     outage = Outage("starting", 0.25, wall_clock_ms)
     while True:
         try:
-            return await _open(redis, database)
+            return await _open(redis, database, sealer)
         except RecordsUnusable:
             raise
         except AWAY as error:
@@ -68,10 +82,11 @@ async def _until_reached(redis: Redis, database: Database) -> Ledger:
         await asyncio.sleep(wait_s)
 
 
-async def _open(redis: Redis, database: Database) -> Ledger:
+async def _open(redis: Redis, database: Database, sealer: Sealer) -> Ledger:
     await migrations.upgrade(database)
     async with database.write() as connection:
         shards = await settings.fixed_shards(connection, None)
+        await settings.check_document_keys(connection, sealer.checks)
         await leases.create_shards(connection, shards)
         install_id = await settings.install_id(connection)
     ledger = Ledger(redis, shards=shards, deadline_ms=DEADLINE_MS)

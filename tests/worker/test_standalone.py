@@ -4,6 +4,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
@@ -30,11 +31,15 @@ def test_both_stores_have_to_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_it_opens_the_shards_and_gives_them_back(
-    number: signal.Signals, redis_server: RedisServer, database: Database, stored: Stored
+    number: signal.Signals,
+    redis_server: RedisServer,
+    database: Database,
+    stored: Stored,
+    tmp_path: Path,
 ) -> None:
     redis = Redis.from_url(redis_server.url)
     await redis.flushall()
-    stores = ["--redis", redis_server.url, "--database", stored.url()]
+    stores = ["--redis", redis_server.url, "--database", stored.url(), "--data", str(tmp_path)]
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", RUN, "worker", *stores, stderr=asyncio.subprocess.PIPE
     )
