@@ -135,9 +135,10 @@ async def _confirm(connection: AsyncConnection, asked: _Asked) -> DecidedCase:
     after = decided(case, asked.wanted, needs_two=ruling.needs_two)
     if after is None:
         raise CaseConflict(record)
+    waiting: tuple[PenaltyRecord, ...] = ()
     if after.state == "awaiting_second":
         changes = asked.changes()
-        _wait(changes, violation, asked)
+        waiting = _wait(changes, violation, asked)
     else:
         proposal = case.proposal if case.state == "awaiting_second" else None
         changes = asked.changes(*(() if proposal is None else (proposal.decision.holder,)))
@@ -145,18 +146,21 @@ async def _confirm(connection: AsyncConnection, asked: _Asked) -> DecidedCase:
     changed = replace(record, case=after, untold=after.state == "confirmed")
     _put(changes, record, changed)
     await changes.write(connection)
-    made = tuple(changes.penalties)
+    made = waiting or tuple(changes.penalties)
     return DecidedCase(changed, made, tuple(changes.violations), None if made else ruling.why_none)
 
 
-def _wait(changes: Changes, violation: Violation, asked: _Asked) -> None:
+def _wait(changes: Changes, violation: Violation, asked: _Asked) -> tuple[PenaltyRecord, ...]:
     """The first of two: what is reported is held meanwhile, unless it was upheld before."""
     reported = asked.reported
     if reported is None:
         changes.report(new_record(violation, changes, is_upheld=False))
     is_open = reported is None or reported.state == "reported"
-    if is_open and asked.wanted.action == "confirm":
-        hold(changes, violation, asked.situation)
+    if not is_open or asked.wanted.action != "confirm":
+        return ()
+    held = hold(changes, violation, asked.situation)
+    some = (*changes.penalties, *asked.situation.history)
+    return tuple(one for one in some if held is not None and one.penalty.id == held.id)
 
 
 def _uphold(changes: Changes, violation: Violation, ruling: Ruling, asked: _Asked) -> None:

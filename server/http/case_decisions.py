@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Literal, NotRequired
 
 from aiohttp import web
@@ -112,8 +113,9 @@ async def _decide(
     wanted: CaseDecision,
 ) -> web.Response:
     services, case_id = call.services, call.path["case_id"]
+    terms = replace(terms_of(services, ""), now_ms=wanted.at_ms)
     try:
-        made = await decide(services.database, case_id, wanted, terms_of(services, ""))
+        made = await decide(services.database, case_id, wanted, terms)
     except NoCase:
         raise Problem(404, UNKNOWN) from None
     except CaseConflict as conflict:
