@@ -14,6 +14,7 @@ from quota.policy import Rules
 from server.policy import Policy, policy_from_object
 from server.policy.rules import rules_of
 from server.records import policies
+from server.records.audit import BY_ITSELF, SERVICE, Doer
 from server.records.engine import Database
 from server.records.policies import PolicyVersion
 
@@ -73,16 +74,16 @@ class ActivePolicy:
             known = None if newest is None else _in_force(newest)
             new = wanted or (shipped if known is None else None)
             if new is not None and (known is None or known.policy.digest != new.digest):
-                known = await self._record(connection, new, made_by)
+                known = await self._record(connection, new, made_by, BY_ITSELF)
         self._in_force = known
 
-    async def activate(self, policy: Policy, made_by: str) -> InForce:
+    async def activate(self, policy: Policy, key_id: str, holder: str = SERVICE) -> InForce:
         """Versions a policy and puts it into force; every shard's fold meets it as an event.
 
         Decisions follow it at once. Where Redis is away now, the fold is told by `announce` later.
         """
         async with self._database.write() as connection:
-            recorded = await self._record(connection, policy, made_by)
+            recorded = await self._record(connection, policy, key_id, Doer(holder, key_id))
         self._in_force = recorded
         self._unannounced = True
         with suppress(StoreUnavailable):
@@ -98,11 +99,13 @@ class ActivePolicy:
             await self._announce()
             self._unannounced = False
 
-    async def _record(self, connection: AsyncConnection, policy: Policy, made_by: str) -> InForce:
+    async def _record(
+        self, connection: AsyncConnection, policy: Policy, made_by: str, by: Doer
+    ) -> InForce:
         now_ms = self._clock_ms()
         body = json.dumps(policy.model_dump(mode="json"), ensure_ascii=False)
         version = await policies.add(connection, body, made_by, now_ms)
-        await policies.activate(connection, version, now_ms)
+        await policies.activate(connection, version, now_ms, by)
         return InForce(version, policy, rules_of(policy, version), now_ms)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from quota.calls import Event
 from server.http.accounts import (
@@ -19,12 +20,14 @@ from server.http.accounts import (
     figures_shape,
     member_shape,
 )
+from server.http.fields import instant
 from server.http.problems import Problem, invalid_at
 from server.http.routing import Call, reply
-from server.http.scopes import Scope
+from server.http.scopes import Caller, Scope
 from server.http.services import Services
-from server.records import accounts, listings
+from server.records import accounts, audit, listings
 from server.records.accounts import Enterprise, Member
+from server.records.audit import Deed
 from server.records.listings import CursorError, Page
 
 
@@ -52,7 +55,9 @@ async def put_enterprise(call: Call[EnterpriseBody, None]) -> web.Response:
     }
     await _append(services, changed, enterprise_id, None, now_ms)
     async with services.database.write() as connection:
+        before = await accounts.get_enterprise(connection, enterprise_id, for_update=True)
         await accounts.put_enterprise(connection, enterprise)
+        await _note_change(connection, call.caller, before, enterprise)
     return reply(enterprise_shape(enterprise))
 
 
@@ -98,7 +103,9 @@ async def put_member(call: Call[MemberBody, None]) -> web.Response:
     async with services.database.write() as connection:
         company = Enterprise(enterprise_id, now_ms, now_ms, time_zone=zone)
         await accounts.first_seen(connection, [company], [])
+        before = await accounts.get_member(connection, enterprise_id, member_id, for_update=True)
         await accounts.put_member(connection, member)
+        await _note_change(connection, call.caller, before, member)
     return reply(member_shape(member))
 
 
@@ -168,6 +175,47 @@ async def seen_member(services: Services, enterprise_id: str, member_id: str) ->
     state = await services.ledger.accounts.member(enterprise_id, member_id, rules)
     now_ms = services.clock_ms()
     return Member(enterprise_id, member_id, now_ms, now_ms) if state.known else None
+
+
+async def _note_change(
+    connection: AsyncConnection,
+    caller: Caller,
+    before: Enterprise | Member | None,
+    after: Enterprise | Member,
+) -> None:
+    """A deed of what changed who the account is taken for; name and profile do not."""
+    member_id = after.member_id if isinstance(after, Member) else None
+    undescribed = Enterprise("", 0, 0) if member_id is None else Member("", "", 0, 0)
+    was, now = _identity(before or undescribed), _identity(after)
+    changed = [name for name in now if now[name] != was[name]]
+    if not changed:
+        return
+    kind = "enterprise" if member_id is None else "member"
+    deed = Deed(
+        at_ms=after.updated_ms,
+        holder=caller.holder,
+        key_id=caller.key_id,
+        action=f"{kind}.updated",
+        subject_kind=kind,
+        subject_id=member_id or after.enterprise_id,
+        enterprise_id=after.enterprise_id,
+        member_id=member_id,
+        before={name: was[name] for name in changed},
+        after={name: now[name] for name in changed},
+    )
+    await audit.record(connection, deed)
+
+
+def _identity(account: Enterprise | Member) -> dict[str, str | None]:
+    """What the audit keeps of an account."""
+    if isinstance(account, Enterprise):
+        return {"verification": account.verification}
+    activated_ms = account.activated_ms
+    return {
+        "person_id": account.person_id,
+        "linked_account_id": account.linked_account_id,
+        "activated_at": None if activated_ms is None else instant(activated_ms),
+    }
 
 
 async def _append(

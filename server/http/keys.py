@@ -12,8 +12,9 @@ from typing_extensions import TypedDict
 from server.http.fields import Body, Line, instant
 from server.http.problems import Problem
 from server.http.routing import Call, reply
-from server.http.scopes import parse_grant
+from server.http.scopes import Caller, parse_grant
 from server.records import keys
+from server.records.audit import Doer
 from server.records.keys import ApiKey
 
 
@@ -72,7 +73,7 @@ async def create_key(call: Call[KeyBody, None]) -> web.Response:
     scopes = tuple(dict.fromkeys(call.body.scopes))
     record = ApiKey(key_id, scopes, call.body.note, holder, call.services.clock_ms())
     async with call.services.database.write() as connection:
-        await keys.create(connection, record, secret)
+        await keys.create(connection, record, secret, _doer(call.caller))
     shape: NewKeyShape = {
         "id": key_id,
         "key": secret,
@@ -95,11 +96,15 @@ async def revoke_key(call: Call[None, None]) -> web.Response:
     """Ends a key: here at once, in other processes within two seconds."""
     key_id, services = call.path["key_id"], call.services
     async with services.database.write() as connection:
-        ended = await keys.revoke(connection, key_id, services.clock_ms())
+        ended = await keys.revoke(connection, key_id, services.clock_ms(), _doer(call.caller))
     if not ended:
         raise Problem(404, "No live key has this id.")
     services.keys.forget(key_id)
     return web.Response(status=204)
+
+
+def _doer(caller: Caller) -> Doer:
+    return Doer(caller.holder, caller.key_id)
 
 
 def _shape(key: ApiKey) -> KeyShape:

@@ -54,8 +54,8 @@ async def get_policy(call: Call[None, None]) -> web.Response:
 
 async def put_policy(call: Call[bytes, None]) -> web.Response:
     """Validates a policy, versions it and puts it into force; elsewhere within two seconds."""
-    policy = _read(call.request, call.body)
-    return reply(_shape(await call.services.policy.activate(policy, call.caller.key_id)))
+    policy, who = _read(call.request, call.body), call.caller
+    return reply(_shape(await call.services.policy.activate(policy, who.key_id, who.holder)))
 
 
 async def check_policy(call: Call[bytes, None]) -> web.Response:

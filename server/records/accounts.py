@@ -50,11 +50,12 @@ async def put_enterprise(connection: AsyncConnection, enterprise: Enterprise) ->
     await upsert(connection, enterprises, [_row(enterprise)], keep=("first_seen_ms",))
 
 
-async def get_enterprise(connection: AsyncConnection, enterprise_id: str) -> Enterprise | None:
-    """One enterprise, None where it was never seen."""
-    rows = await connection.execute(
-        select(enterprises).where(enterprises.c.enterprise_id == enterprise_id)
-    )
+async def get_enterprise(
+    connection: AsyncConnection, enterprise_id: str, *, for_update: bool = False
+) -> Enterprise | None:
+    """One enterprise, None where it was never seen; `for_update`: nobody describes it now."""
+    query = select(enterprises).where(enterprises.c.enterprise_id == enterprise_id)
+    rows = await connection.execute(query.with_for_update() if for_update else query)
     row = rows.mappings().one_or_none()
     return None if row is None else enterprise_of(row)
 
@@ -65,14 +66,13 @@ async def put_member(connection: AsyncConnection, member: Member) -> None:
 
 
 async def get_member(
-    connection: AsyncConnection, enterprise_id: str, member_id: str
+    connection: AsyncConnection, enterprise_id: str, member_id: str, *, for_update: bool = False
 ) -> Member | None:
-    """One member, None where it was never seen."""
-    rows = await connection.execute(
-        select(members).where(
-            members.c.enterprise_id == enterprise_id, members.c.member_id == member_id
-        )
+    """One member, None where it was never seen; `for_update`: nobody describes it now."""
+    query = select(members).where(
+        members.c.enterprise_id == enterprise_id, members.c.member_id == member_id
     )
+    rows = await connection.execute(query.with_for_update() if for_update else query)
     row = rows.mappings().one_or_none()
     return None if row is None else member_of(row)
 

@@ -20,11 +20,24 @@ Document = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Doer:
+    """Who does something: the holder of a key, with that key's id."""
+
+    holder: str
+    key_id: str
+
+
+BY_ITSELF = Doer(SERVICE, "")
+"""The service, of its own accord."""
+
+
+@dataclass(frozen=True, slots=True)
 class Deed:
     """One thing that was done; `before` and `after` are what of the subject it concerned.
 
     `action` reads `<subject>.<verb>` (`penalty.imposed`, `document.viewed`); `subject_kind` is
-    violation, penalty, case, appeal, application, document, webhook, policy, key or enforcement.
+    violation, penalty, case, appeal, application, document, webhook, policy, key, enforcement,
+    enterprise or member.
     `seq` is 0 until it is on record.
     """
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.records import audit
+from server.records.audit import BY_ITSELF, Deed, Doer
 from server.records.tables import keys
 from server.records.writing import alone_in
 
@@ -36,8 +40,10 @@ async def alone(connection: AsyncConnection) -> None:
     await alone_in(connection, keys)
 
 
-async def create(connection: AsyncConnection, record: ApiKey, key: str) -> None:
-    """Keeps a new key. Raises `IntegrityError` where the id or the key exists."""
+async def create(
+    connection: AsyncConnection, record: ApiKey, key: str, by: Doer = BY_ITSELF
+) -> None:
+    """Keeps a new key, and who made it. Raises `IntegrityError` where the id or the key exists."""
     row = {
         "id": record.id,
         "hash": hash_of(key),
@@ -48,6 +54,8 @@ async def create(connection: AsyncConnection, record: ApiKey, key: str) -> None:
         "revoked_ms": record.revoked_ms,
     }
     await connection.execute(insert(keys), [row])
+    made = _deed("key.created", record, by, record.created_ms, after=_granted(record))
+    await audit.record(connection, made)
 
 
 async def find(connection: AsyncConnection, key: str) -> ApiKey | None:
@@ -65,14 +73,46 @@ async def listed(connection: AsyncConnection) -> list[ApiKey]:
     return [_record(row) for row in rows.mappings()]
 
 
-async def revoke(connection: AsyncConnection, key_id: str, now_ms: int) -> bool:
-    """Ends a key; False where there is no live key of that id."""
-    result = await connection.execute(
-        update(keys)
-        .where(keys.c.id == key_id, keys.c.revoked_ms.is_(None))
-        .values(revoked_ms=now_ms)
+async def revoke(
+    connection: AsyncConnection, key_id: str, now_ms: int, by: Doer = BY_ITSELF
+) -> bool:
+    """Ends a key, and keeps who did; False where there is no live key of that id."""
+    live = (keys.c.id == key_id, keys.c.revoked_ms.is_(None))
+    rows = await connection.execute(select(keys).where(*live).with_for_update())
+    row = rows.mappings().one_or_none()
+    if row is None:
+        return False
+    await connection.execute(update(keys).where(*live).values(revoked_ms=now_ms))
+    record = _record(row)
+    ended = _deed("key.revoked", record, by, now_ms, before=_granted(record))
+    await audit.record(connection, ended)
+    return True
+
+
+def _granted(record: ApiKey) -> Mapping[str, Any]:
+    """What the audit says of a key: all but its secret."""
+    return {"scopes": record.scopes, "note": record.note, "holder": record.holder}
+
+
+def _deed(
+    action: str,
+    record: ApiKey,
+    by: Doer,
+    now_ms: int,
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> Deed:
+    return Deed(
+        at_ms=now_ms,
+        holder=by.holder,
+        key_id=by.key_id,
+        action=action,
+        subject_kind="key",
+        subject_id=record.id,
+        before=before,
+        after=after,
     )
-    return result.rowcount == 1
 
 
 def _record(row: RowMapping) -> ApiKey:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.records import audit
+from server.records.audit import BY_ITSELF, Deed, Doer
 from server.records.tables import policies
 from server.records.writing import alone_in
 
@@ -43,13 +45,28 @@ async def add(connection: AsyncConnection, body: str, made_by: str, now_ms: int)
     return version
 
 
-async def activate(connection: AsyncConnection, version: int, now_ms: int) -> None:
-    """Brings a version into force; an activated one stays as it is."""
-    await connection.execute(
+async def activate(
+    connection: AsyncConnection, version: int, now_ms: int, by: Doer = BY_ITSELF
+) -> None:
+    """Brings a version into force, and keeps who did; an activated one stays as it is."""
+    before = await active(connection)
+    done = await connection.execute(
         update(policies)
         .where(policies.c.version == version, policies.c.activated_ms.is_(None))
         .values(activated_ms=now_ms)
     )
+    if done.rowcount == 1:
+        deed = Deed(
+            at_ms=now_ms,
+            holder=by.holder,
+            key_id=by.key_id,
+            action="policy.activated",
+            subject_kind="policy",
+            subject_id=str(version),
+            before=None if before is None else {"version": before.version},
+            after={"version": version},
+        )
+        await audit.record(connection, deed)
 
 
 async def get(connection: AsyncConnection, version: int) -> PolicyVersion | None:
