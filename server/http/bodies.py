@@ -79,7 +79,8 @@ def validated_query(model: type[ModelT] | None, request: web.Request) -> ModelT 
     query = request.query
     if model is None and not query:
         return None
-    known = frozenset(model.model_fields) if model is not None else frozenset[str]()
+    fields = {} if model is None else model.model_fields
+    known = frozenset(field.alias or name for name, field in fields.items())
     for name in query:
         if name not in known:
             listed = ", ".join(sorted(known)) or "none"

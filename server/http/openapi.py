@@ -118,7 +118,7 @@ def _responses(route: Route, schemas: Mapping[tuple[Any, Mode], Schema]) -> Sche
     good: Schema = {"description": "As asked"}
     if route.response is not None:
         content = {route.response_type: {"schema": schemas[route.response, "serialization"]}}
-        good["content"] = content
+        good["content"] = content | {media: {"schema": _TEXT} for media in route.response_also}
     elif route.response_type != JSON:
         text = route.response_type.startswith("text/")
         good["content"] = {route.response_type: {"schema": {"type": "string"} if text else _BINARY}}

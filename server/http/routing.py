@@ -76,8 +76,8 @@ class Route:
     what is announced as a body.
     `problems` are the statuses that this operation adds to those every one of its sort has; `also`
     are those with which it sends its response instead; `repeated` is the status of a repeat where
-    it has one of its own. `headers` are OpenAPI parameters, `answers_with` the OpenAPI headers of
-    its response.
+    it has one of its own. `response_also` are texts as which the response is sent to whoever asks.
+    `headers` are OpenAPI parameters, `answers_with` the OpenAPI headers of its response.
     """
 
     method: str
@@ -92,6 +92,7 @@ class Route:
     repeated: int | None = None
     media_types: tuple[str, ...] = (JSON,)
     response_type: str = JSON
+    response_also: tuple[str, ...] = ()
     problems: tuple[int, ...] = ()
     also: tuple[int, ...] = ()
     headers: tuple[Mapping[str, Any], ...] = ()
