@@ -15,7 +15,9 @@ from server.records.engine import Database, RecordsUnavailable
 from server.worker.loop import Worker, working
 from server.worker.turns import Pace
 from tests.conftest import Clock
+from tests.postgres_server import PostgresServer
 from tests.redis_server import RedisServer
+from tests.stored import ON_POSTGRESQL
 from tests.worker.scene import Scene
 
 QUICK = Pace(ttl_ms=300, poll_ms=1, upkeep_ms=0, prune_ms=0)
@@ -87,6 +89,38 @@ async def test_sql_away_and_back(scene: Scene, caplog: pytest.LogCaptureFixture)
     assert len(said) == 2
     assert "stopped" in said[0]
     assert "goes on" in said[1]
+
+
+@ON_POSTGRESQL
+async def test_a_restarted_postgres_is_waited_for_and_no_event_is_lost(
+    postgres_server: PostgresServer,
+    redis_backend: Redis,
+    database: Database,
+    clock: Clock,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.WARNING, "server.worker.outage")
+    scene = Scene(redis_backend, database, clock)
+    await scene.begin()
+    async with working(Worker(scene.ledger, database, pace=QUICK)):
+        await _until(lambda: _open(scene))
+        postgres_server.stop()
+        try:
+            await scene.add("c1")
+
+            async def noticed() -> bool:
+                return "folding stopped" in caplog.text
+
+            await _until(noticed)
+        finally:
+            postgres_server.start()
+        seq = (await scene.ledger.log.meta([0]))[0].seq
+
+        async def folded() -> bool:
+            return await _folded(scene) == seq
+
+        await _until(folded)
+    assert "folding goes on" in caplog.text
 
 
 async def test_redis_gone_and_back_empty(
