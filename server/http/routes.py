@@ -23,6 +23,7 @@ from server.http.bodies import JSON
 from server.http.decisions import DecisionShape
 from server.http.document_routes import DOCUMENTS
 from server.http.enforcement_routes import ENFORCEMENT
+from server.http.reporting_routes import REPORTING
 from server.http.routing import Route
 from server.http.scopes import Scope
 
@@ -284,4 +285,12 @@ OPERATIONS = (
     Route("GET", "/docs", operations.docs, "This document as a page", response_type="text/html"),
 )
 
-ROUTES = (*PRECHECKS, *ACCOUNTS, *ENFORCEMENT, *DOCUMENTS, *ADMINISTRATION, *OPERATIONS)
+ROUTES = (
+    *PRECHECKS,
+    *ACCOUNTS,
+    *ENFORCEMENT,
+    *DOCUMENTS,
+    *REPORTING,
+    *ADMINISTRATION,
+    *OPERATIONS,
+)
