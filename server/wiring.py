@@ -245,6 +245,7 @@ def _webhooks(stores: Stores, worker: Worker) -> AbstractAsyncContextManager[Non
         clock_ms,
         holds=worker.leasing.holds_first,
         private=stores.settings.webhook_private,
+        watched=True,
     )
 
 

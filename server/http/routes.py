@@ -26,6 +26,7 @@ from server.http.enforcement_routes import ENFORCEMENT
 from server.http.reporting_routes import REPORTING
 from server.http.routing import Route
 from server.http.scopes import Scope
+from server.http.webhook_routes import WEBHOOKS
 
 _GATEWAY = frozenset({Scope.GATEWAY, Scope.ADMIN})
 _ADMIN = frozenset({Scope.ADMIN})
@@ -292,5 +293,6 @@ ROUTES = (
     *DOCUMENTS,
     *REPORTING,
     *ADMINISTRATION,
+    *WEBHOOKS,
     *OPERATIONS,
 )

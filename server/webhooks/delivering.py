@@ -56,7 +56,8 @@ DEFAULT_LIMITS = Limits()
 class Dispatcher:
     """Delivers while `holds` says that it is ours to do. `run` works until `stop`.
 
-    `turn` is its single step, `settled` waits for what that has started.
+    `turn` is its single step, `settled` waits for what that has started. `watched`: the process
+    itself tells of a record that goes away, so this does not.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Dispatcher:
         holds: Callable[[], bool],
         limits: Limits = DEFAULT_LIMITS,
         chance: Callable[[], float] = random.random,
+        watched: bool = False,
     ) -> None:
         self._database = database
         self._sender = sender
@@ -75,6 +77,7 @@ class Dispatcher:
         self._holds = holds
         self._limits = limits
         self._chance = chance
+        self._watched = watched
         self._under_way: dict[tuple[str, int], asyncio.Task[None]] = {}
         self._failing: set[str] = set()
         self._wake = asyncio.Event()
@@ -110,7 +113,8 @@ class Dispatcher:
     async def run(self) -> None:
         """Works until `stop`. What goes wrong is logged once, and tried again."""
         poll_s = self._limits.poll_ms / 1000
-        outage = Outage("delivering to webhooks", poll_s, self._clock_ms)
+        told, clock_ms = self._watched, self._clock_ms
+        outage = Outage("delivering to webhooks", poll_s, clock_ms, told_elsewhere=told)
         try:
             while not self._stopping:
                 await self._pause(await self._attempt(outage, poll_s))
@@ -241,6 +245,7 @@ async def dispatching(
     *,
     holds: Callable[[], bool],
     private: bool,
+    watched: bool = False,
 ) -> AsyncIterator[None]:
     """Delivers while the block runs; at its end what is under way gets to end.
 
@@ -248,7 +253,7 @@ async def dispatching(
     """
     async with open_session(private=private) as session:
         sender = Sender(session, sealer, clock_ms)
-        dispatcher = Dispatcher(database, sender, clock_ms, holds=holds)
+        dispatcher = Dispatcher(database, sender, clock_ms, holds=holds, watched=watched)
         task = asyncio.create_task(dispatcher.run())
         try:
             yield

@@ -27,6 +27,8 @@ IDS = {
     "key_id": "k-none",
     "appeal_id": "a-none",
     "document_id": "d-none",
+    "webhook_id": "w-none",
+    "seq": "1",
 }
 SCOPE = {
     "gateway": "gateway",

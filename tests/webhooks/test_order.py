@@ -40,7 +40,7 @@ class Watched(Sender):
 
     def __init__(self, post: Post) -> None:
         super().__init__(post.session, SEALER, post.clock)
-        self._post = post
+        self._scene = post
         self.outcomes: list[bool] = []
         self.sent: list[int] = []
         self._now: set[Key] = set()
@@ -52,7 +52,7 @@ class Watched(Sender):
         self._now.add(key)
         self.sent.append(noted.seq)
         try:
-            for other in await self._post.deliveries(webhook.id, "waiting"):
+            for other in await self._scene.deliveries(webhook.id, "waiting"):
                 same = (other.enterprise_id, other.member_id) == key[1:]
                 assert not (same and other.seq < noted.seq), "an earlier one still waits"
             if self.dies:

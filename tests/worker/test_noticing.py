@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event, select
 
 from quota.adds import Mode
+from quota.replies import LIMITS
 from server.records import outbox, tables, webhooks
 from server.records.outbox import Notice
 from server.records.webhooks import Webhook
@@ -226,6 +227,6 @@ async def test_ids_fit_their_column(scene: Scene) -> None:
     found = await noted(scene)
     assert found
     longest = max((*noticing._VIEWED, *noticing._DECIDED), key=len)
-    limit = max(len(name) for name in noticing.LIMITS)
+    limit = max(len(name) for name in LIMITS)
     assert len(longest) + limit + 64 + 1 + 64 + len("::99999:") <= 192
     assert all(len(row["id"]) <= 192 for row in found)
