@@ -217,7 +217,7 @@ async def _median(connection: AsyncConnection, took: Select[Any], among: int) ->
 
 async def _pairs(connection: AsyncConnection, query: Select[Any]) -> dict[Any, int]:
     rows = await connection.execute(query)
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def _verb(action: str) -> str:
