@@ -111,7 +111,7 @@ async def _dismiss(connection: AsyncConnection, asked: _Asked) -> DecidedCase:
         raise CaseConflict(record)
     changes, settled = asked.changes(), after.state == "dismissed"
     reports = asked.situation.contacts if settled else record.reports
-    changed = replace(record, case=after, untold=settled, reports=reports)
+    changed = replace(record, case=after, untold=_is_untold(record, after), reports=reports)
     if settled:
         for one in asked.situation.penalties:
             if one.is_hold and one.case_id == after.id and one.binds_at(now_ms):
@@ -143,7 +143,7 @@ async def _confirm(connection: AsyncConnection, asked: _Asked) -> DecidedCase:
         proposal = case.proposal if case.state == "awaiting_second" else None
         changes = asked.changes(*(() if proposal is None else (proposal.decision.holder,)))
         _uphold(changes, violation, ruling, asked)
-    changed = replace(record, case=after, untold=after.state == "confirmed")
+    changed = replace(record, case=after, untold=_is_untold(record, after))
     _put(changes, record, changed)
     await changes.write(connection)
     made = waiting or tuple(changes.penalties)
@@ -198,6 +198,11 @@ async def _with_number_hit(connection: AsyncConnection, violation: Violation) ->
     if grounds is None:
         return violation
     return replace(violation, grounds=replace(grounds, without=without))
+
+
+def _is_untold(before: CaseRecord, after: Case) -> bool:
+    """The fold is told once that a case was decided; what is added to that later, it need not."""
+    return before.untold or (after.is_decided and before.case.decision is None)
 
 
 def _put(changes: Changes, before: CaseRecord, after: CaseRecord) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Update, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, func, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from penalties.cases import MALICIOUS_ADD, UNDECIDED
@@ -18,6 +18,8 @@ from server.records.writing import insert_new
 
 _ENFORCING = "enforcing"
 _IS_UNDECIDED = cases.c.state.in_(UNDECIDED)
+_WAS_DECIDED = cases.c.decided_ms.is_not(None)
+"""Also of a case that waits again for a second holder, who may add to what was decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,7 @@ async def is_judged(connection: AsyncConnection, enterprise_id: str, member_id: 
 
     What its patterns show until then was before whoever decided.
     """
-    query = select(cases.c.id).where(
-        *_of(enterprise_id, member_id), cases.c.state.not_in(UNDECIDED), cases.c.untold
-    )
+    query = select(cases.c.id).where(*_of(enterprise_id, member_id), _WAS_DECIDED, cases.c.untold)
     return (await connection.execute(query.limit(1))).first() is not None
 
 
@@ -80,28 +80,26 @@ def change_of(record: CaseRecord) -> Update:
 
 async def met(connection: AsyncConnection, case_id: str) -> None:
     """The fold came to the event of the decision: everybody knows of it now."""
-    await connection.execute(
-        update(cases)
-        .where(cases.c.id == case_id, cases.c.state.not_in(UNDECIDED))
-        .values(untold=False)
-    )
+    await _told(connection, case_id, _WAS_DECIDED)
 
 
 async def told(connection: AsyncConnection, case_id: str) -> None:
     """Redis holds the member; where the case was decided meanwhile, there is more to be told."""
-    await connection.execute(
-        update(cases).where(cases.c.id == case_id, _IS_UNDECIDED).values(untold=False)
-    )
+    await _told(connection, case_id, not_(_WAS_DECIDED))
+
+
+async def _told(connection: AsyncConnection, case_id: str, where: ColumnElement[bool]) -> None:
+    await connection.execute(update(cases).where(cases.c.id == case_id, where).values(untold=False))
 
 
 async def untold_holds(connection: AsyncConnection, shard: int, limit: int) -> list[CaseRecord]:
     """A shard's open cases that Redis has still to be told of, oldest change first."""
-    return await _untold(connection, limit, cases.c.shard == shard, _IS_UNDECIDED)
+    return await _untold(connection, limit, cases.c.shard == shard, not_(_WAS_DECIDED))
 
 
 async def unmet(connection: AsyncConnection, shard: int, limit: int) -> list[CaseRecord]:
     """A shard's decided cases that the fold has still to be told of, oldest decision first."""
-    return await _untold(connection, limit, cases.c.shard == shard, cases.c.state.not_in(UNDECIDED))
+    return await _untold(connection, limit, cases.c.shard == shard, _WAS_DECIDED)
 
 
 async def deferred(connection: AsyncConnection, shard: int) -> dict[str, int]:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
     tuple_,
     union_all,
 )
@@ -51,22 +52,25 @@ async def situation(
     member_id: str | None,
     outcomes: Collection[str] = (),
 ) -> Situation:
-    """How an account stands, in one round trip.
+    """How an account stands, in one round trip; nobody else changes its penalties now.
 
     A person's penalties are those of all accounts that name it now, and those imposed when they
     did. `contacts` are at most `MOST_CONTACTS` whose outcome towards the member is one of
     `outcomes` and came after the last decision about it.
     """
     account = and_(members.c.enterprise_id == enterprise_id, members.c.member_id == member_id)
+    mine = select(penalties).where(_of(enterprise_id, member_id)).order_by(penalties.c.id)
+    # Whoever overturns one of these waits until what is decided here is committed, and the other
+    # way round: else a step would be counted from a strike that was just taken back.
+    locked = mine.with_for_update().cte("locked")
     query = (
         select(
             select(members.c.person_id).where(account).scalar_subquery().label("person"),
             _contacts(enterprise_id, member_id, outcomes).label("contacts"),
-            penalties,
+            locked,
         )
-        .select_from(select(literal(1).label("one")).subquery())
-        .outerjoin(penalties, _of(enterprise_id, member_id))
-        .order_by(penalties.c.starts_ms, penalties.c.id)
+        .select_from(select(literal(1).label("one")).subquery().outerjoin(locked, true()))
+        .order_by(locked.c.starts_ms, locked.c.id)
     )
     rows = (await connection.execute(query)).mappings().all()
     contacts = rows[0]["contacts"]
@@ -119,11 +123,16 @@ async def accounts_of(
 
 
 async def binding(
-    connection: AsyncConnection, now_ms: int, enterprise_ids: Collection[str] | None = None
+    connection: AsyncConnection,
+    now_ms: int,
+    enterprise_ids: Collection[str] | None = None,
+    *,
+    shard: int | None = None,
 ) -> Mapping[tuple[str, str | None], list[Penalty]]:
     """What binds whom at `now_ms`, by account; of all enterprises or of a few hundred named ones.
 
-    `interop` follows a person to each of their accounts.
+    `shard`: what was imposed in other shards is left out, but where it follows a person: `interop`
+    binds each of their accounts, in whatever shard.
     """
     same_person = and_(
         members.c.person_id == penalties.c.person_id,
@@ -138,6 +147,8 @@ async def binding(
     ):
         part = select(penalties, enterprise.label("e"), member.label("m")).select_from(source)
         part = part.where(penalties.c.starts_ms <= now_ms, not_over(now_ms))
+        if shard is not None and source is penalties:
+            part = part.where(penalties.c.shard == shard)
         parts.append(part if enterprise_ids is None else part.where(enterprise.in_(enterprise_ids)))
     rows = await connection.execute(union_all(*parts).order_by("starts_ms", "id"))
     found: dict[tuple[str, str | None], dict[str, Penalty]] = {}

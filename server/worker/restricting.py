@@ -36,7 +36,7 @@ async def push_restrictions(
 
 async def of_shard_now(ledger: Ledger, database: Database, shard: int) -> Held:
     """What binds now in a shard, by account. Raises RecordsUnavailable."""
-    held = await _binding(ledger, database, None)
+    held = await _binding(ledger, database, None, shard)
     return {account: some for account, some in held.items() if _is_here(account, shard, ledger)}
 
 
@@ -49,10 +49,13 @@ async def _of_enterprise(ledger: Ledger, database: Database, enterprise_id: str)
 
 
 async def _binding(
-    ledger: Ledger, database: Database, enterprise_ids: Collection[str] | None
+    ledger: Ledger,
+    database: Database,
+    enterprise_ids: Collection[str] | None,
+    shard: int | None = None,
 ) -> Held:
     async with database.read() as connection:
-        found = await standing.binding(connection, ledger.now_ms(), enterprise_ids)
+        found = await standing.binding(connection, ledger.now_ms(), enterprise_ids, shard=shard)
     return {
         account: tuple(
             Restriction(one.id, str(one.scope), one.ends_ms, one.may_apply, one.may_appeal)

@@ -113,7 +113,7 @@ async def tell_decision(
     if case.hold is not None:
         await push_restrictions(ledger, database, case.enterprise_id, case.member_id)
     body: dict[str, Any] = {
-        "type": f"case.{case.state}",
+        "type": "case.dismissed" if decision.action == "dismiss" else "case.confirmed",
         "at": decision.at_ms,
         "enterprise_id": case.enterprise_id,
         "case_id": case.id,
