@@ -13,16 +13,15 @@ from penalties.imposing import violation_of
 from penalties.tracks import Ruling, rule_on
 from penalties.violation import Violation
 from server.enforcement.changes import Actor, Changes, Terms
-from server.enforcement.upholding import NEGATIVES, hold, impose, new_record
-from server.records import cases, flags, penalties, standing, violations
+from server.enforcement.settling import is_untold, put_case
+from server.enforcement.upholding import NEGATIVES, REPORTS, hold, impose, new_record
+from server.records import penalties, standing, violations
 from server.records.case_rows import CaseRecord
 from server.records.engine import Database, RecordsUnavailable
 from server.records.penalty_rows import PenaltyRecord
 from server.records.standing import Situation
 from server.records.violations import ViolationRecord
 
-REPORTS = ("complained",)
-"""Outcomes that are reports: what a contact claims of the member."""
 _ATTEMPTS = 4
 
 
@@ -111,16 +110,14 @@ async def _dismiss(connection: AsyncConnection, asked: _Asked) -> DecidedCase:
         raise CaseConflict(record)
     changes, settled = asked.changes(), after.state == "dismissed"
     reports = asked.situation.contacts if settled else record.reports
-    changed = replace(record, case=after, untold=_is_untold(record, after), reports=reports)
+    changed = replace(record, case=after, untold=is_untold(record, after), reports=reports)
     if settled:
         for one in asked.situation.penalties:
             if one.is_hold and one.case_id == after.id and one.binds_at(now_ms):
                 changes.lift(one)
-        if after.flags:
-            changes.update(flags.write_off(after.flags, now_ms))
         if asked.reported is not None and asked.reported.state == "reported":
             changes.judge(asked.reported, "dismiss")
-    _put(changes, record, changed)
+    put_case(changes, record, changed)
     await changes.write(connection)
     return DecidedCase(changed, tuple(changes.penalties))
 
@@ -143,8 +140,8 @@ async def _confirm(connection: AsyncConnection, asked: _Asked) -> DecidedCase:
         proposal = case.proposal if case.state == "awaiting_second" else None
         changes = asked.changes(*(() if proposal is None else (proposal.decision.holder,)))
         _uphold(changes, violation, ruling, asked)
-    changed = replace(record, case=after, untold=_is_untold(record, after))
-    _put(changes, record, changed)
+    changed = replace(record, case=after, untold=is_untold(record, after))
+    put_case(changes, record, changed)
     await changes.write(connection)
     made = waiting or tuple(changes.penalties)
     return DecidedCase(changed, made, tuple(changes.violations), None if made else ruling.why_none)
@@ -198,23 +195,6 @@ async def _with_number_hit(connection: AsyncConnection, violation: Violation) ->
     if grounds is None:
         return violation
     return replace(violation, grounds=replace(grounds, without=without))
-
-
-def _is_untold(before: CaseRecord, after: Case) -> bool:
-    """The fold is told once that a case was decided; what is added to that later, it need not."""
-    return before.untold or (after.is_decided and before.case.decision is None)
-
-
-def _put(changes: Changes, before: CaseRecord, after: CaseRecord) -> None:
-    changes.update(cases.change_of(after))
-    changes.deed(
-        f"case.{after.case.state}",
-        "case",
-        after.case.id,
-        {"state": before.case.state},
-        {"state": after.case.state},
-        whose=after.case,
-    )
 
 
 async def _made(connection: AsyncConnection, case: Case) -> tuple[PenaltyRecord, ...]:

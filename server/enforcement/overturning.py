@@ -11,6 +11,8 @@ from penalties.cases import CaseDecision, decided
 from penalties.penalty import Penalty
 from penalties.tracks import corrected
 from server.enforcement.changes import Changes
+from server.enforcement.settling import is_untold, put_case
+from server.enforcement.upholding import REPORTS
 from server.records import cases, penalties, requests, standing, violations
 from server.records.penalty_rows import PenaltyRecord
 
@@ -59,7 +61,7 @@ async def _judge(connection: AsyncConnection, changes: Changes, violation_id: st
 
 
 async def _dismiss(connection: AsyncConnection, changes: Changes, case_id: str) -> None:
-    """Nobody need look into a case whose hold was a mistake."""
+    """Nobody need look into a case whose hold was a mistake; its reports were none."""
     record = await cases.get(connection, case_id, for_update=True)
     if record is None or record.case.is_decided:
         return
@@ -68,9 +70,10 @@ async def _dismiss(connection: AsyncConnection, changes: Changes, case_id: str) 
     after = decided(record.case, said)
     if after is None:
         return
-    changes.update(cases.change_of(replace(record, case=after, untold=True)))
-    before, state = {"state": record.case.state}, {"state": after.state}
-    changes.deed("case.dismissed", "case", case_id, before, state, whose=after)
+    account = record.case.enterprise_id, record.case.member_id
+    reports = (await standing.situation(connection, *account, REPORTS)).contacts
+    untold = is_untold(record, after)
+    put_case(changes, record, replace(record, case=after, untold=untold, reports=reports))
 
 
 async def _answer_others(

@@ -19,6 +19,8 @@ from server.records.violations import ViolationRecord
 
 NEGATIVES = ("deleted", "blocked", "complained")
 """Outcomes that a violation found by patterns rests on."""
+REPORTS = ("complained",)
+"""Outcomes that are reports: what a contact claims of the member."""
 
 
 def new_record(violation: Violation, changes: Changes, *, is_upheld: bool) -> ViolationRecord:
