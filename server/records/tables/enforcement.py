@@ -194,7 +194,7 @@ deliveries = Table(
 """One notice on its way to one webhook: waiting, delivered or dead."""
 Index(None, deliveries.c.state, deliveries.c.next_ms)
 Index(None, deliveries.c.webhook_id, deliveries.c.state, deliveries.c.seq)
-Index(None, deliveries.c.webhook_id, deliveries.c.state, deliveries.c.next_ms)
+Index(None, deliveries.c.webhook_id, deliveries.c.state, deliveries.c.next_ms, deliveries.c.seq)
 Index(
     None,
     deliveries.c.webhook_id,

@@ -18,7 +18,7 @@ _INDEXES = (
     ("outbox", ["spread", "seq"]),
     ("deliveries", ["state", "next_ms"]),
     ("deliveries", ["webhook_id", "state", "seq"]),
-    ("deliveries", ["webhook_id", "state", "next_ms"]),
+    ("deliveries", ["webhook_id", "state", "next_ms", "seq"]),
     ("deliveries", ["webhook_id", "enterprise_id", "member_id", "state", "seq"]),
 )
 
