@@ -138,7 +138,7 @@ class Changes:
         is_scored = record.violation.track is not Track.LINKED_ACCOUNT and state != "dismissed"
         told = {"untold": is_scored, **values}
         self._updates.append(violations.change_of(record.violation.id, state, **told))
-        self.violations.append(replace(record, state=state, untold=is_scored))
+        self.violations.append(replace(record, state=state, untold=told["untold"]))
         one = record.violation
         before, after = {"state": record.state}, {"state": state}
         self.deed(f"violation.{state}", "violation", one.id, before, after, whose=one)

@@ -14,7 +14,7 @@ from penalties.tracks import Ruling, rule_on
 from penalties.violation import Violation
 from server.enforcement.changes import Actor, Changes, Terms
 from server.enforcement.settling import is_untold, put_case
-from server.enforcement.upholding import NEGATIVES, REPORTS, hold, impose, new_record
+from server.enforcement.upholding import NEGATIVES, REPORTS, hold, impose, is_scored, new_record
 from server.records import penalties, standing, violations
 from server.records.case_rows import CaseRecord
 from server.records.engine import Database, RecordsUnavailable
@@ -151,7 +151,7 @@ def _wait(changes: Changes, violation: Violation, asked: _Asked) -> tuple[Penalt
     """The first of two: what is reported is held meanwhile, unless it was upheld before."""
     reported = asked.reported
     if reported is None:
-        changes.report(new_record(violation, changes, is_upheld=False))
+        changes.report(new_record(violation, changes))
     is_open = reported is None or reported.state == "reported"
     if not is_open or asked.wanted.action != "confirm":
         return ()
@@ -162,12 +162,13 @@ def _wait(changes: Changes, violation: Violation, asked: _Asked) -> tuple[Penalt
 
 def _uphold(changes: Changes, violation: Violation, ruling: Ruling, asked: _Asked) -> None:
     if asked.reported is None:
-        changes.report(new_record(violation, changes, is_upheld=True))
+        changes.report(new_record(violation, changes, ruling))
     else:
         grounds = violation.grounds
         changes.judge(
             replace(asked.reported, violation=violation),
             "uphold",
+            untold=is_scored(violation, ruling),
             severity=violation.severity,
             scopes=json.dumps(sorted(violation.scopes)),
             grounds=None if grounds is None else json.dumps(asdict(grounds)),

@@ -87,7 +87,7 @@ async def _block(
         situation = await standing.situation(connection, enterprise_id, member_id)
         ruling = rule_on(violation, situation.penalties, terms.policy, terms.now_ms)
         if ruling.measures:
-            changes.report(new_record(violation, changes, is_upheld=True))
+            changes.report(new_record(violation, changes, ruling))
             impose(changes, violation, ruling, situation)
         for one in situation.penalties:
             if _waits_for(one, event, (enterprise_id, member_id), terms.now_ms):

@@ -80,7 +80,7 @@ async def _report(
         record = _wait(changes, asked, ruling, situation, case)
     else:
         case, changes = None, Changes(actor, terms, asked.facts)
-        record = new_record(asked, changes, is_upheld=True)
+        record = new_record(asked, changes, ruling)
         changes.report(record)
         impose(changes, asked, ruling, situation)
     await changes.write(connection)
@@ -102,7 +102,7 @@ def _wait(
     changes: Changes, asked: Violation, ruling: Ruling, situation: Situation, case: CaseRecord
 ) -> ViolationRecord:
     """The violation is only reported; what is grave is held until it was decided."""
-    record = new_record(asked, changes, is_upheld=False)
+    record = new_record(asked, changes)
     changes.report(record)
     changes.row(cases_table, row_of_case(case))
     shown = {"id": case.case.id, "type": asked.type, "state": case.case.state}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from typing_extensions import TypedDict
@@ -53,7 +54,10 @@ class PenaltyShape(TypedDict):
 
 
 class ViolationShape(TypedDict):
-    """A violation as it was reported; `state` is reported, upheld, dismissed or overturned."""
+    """A violation as it was reported; `state` is reported, upheld, dismissed or overturned.
+
+    `grounds` are of account blocks; `without` counts members hit who have no violation.
+    """
 
     id: str
     type: str
@@ -63,6 +67,7 @@ class ViolationShape(TypedDict):
     enterprise_id: str
     member_id: str | None
     scopes: list[str]
+    grounds: dict[str, Any] | None
     facts: str
     evidence: list[str]
     occurred_at: str
@@ -142,6 +147,7 @@ def violation_shape(record: ViolationRecord) -> ViolationShape:
         "enterprise_id": one.enterprise_id,
         "member_id": one.member_id,
         "scopes": sorted(one.scopes),
+        "grounds": None if one.grounds is None else asdict(one.grounds),
         "facts": one.facts,
         "evidence": list(one.evidence),
         "occurred_at": instant(one.occurred_ms),

@@ -23,19 +23,30 @@ REPORTS = ("complained",)
 """Outcomes that are reports: what a contact claims of the member."""
 
 
-def new_record(violation: Violation, changes: Changes, *, is_upheld: bool) -> ViolationRecord:
-    """A violation as it is reported now, upheld at once where nobody else has to say so."""
+def is_scored(violation: Violation, ruling: Ruling) -> bool:
+    """Whether an upheld violation costs points.
+
+    Linked accounts cost none; of one incident only the violation that its penalty is for does.
+    """
+    if violation.track is Track.LINKED_ACCOUNT:
+        return False
+    return bool(ruling.measures) or violation.member_id is None
+
+
+def new_record(
+    violation: Violation, changes: Changes, upheld: Ruling | None = None
+) -> ViolationRecord:
+    """A violation as it is reported now; `upheld` is the ruling where nobody else has to say so."""
     return ViolationRecord(
         violation=violation,
-        state="upheld" if is_upheld else "reported",
+        state="reported" if upheld is None else "upheld",
         reported_ms=changes.terms.now_ms,
         reported_by=changes.actor.holder,
         key_id=changes.actor.key_id,
         case_id=changes.case_id,
         policy_version=changes.terms.policy_version,
         shard=changes.terms.shard,
-        # Linked accounts cost no points: scoring need not know of them.
-        untold=is_upheld and violation.track is not Track.LINKED_ACCOUNT,
+        untold=upheld is not None and is_scored(violation, upheld),
     )
 
 
@@ -67,7 +78,7 @@ async def uphold_alone(connection: AsyncConnection, changes: Changes, case: Case
     ruling = rule_on(violation, situation.penalties, terms.policy, terms.now_ms)
     if ruling.needs_two or [measure.step for measure in ruling.measures] != [1]:
         return None
-    changes.report(new_record(violation, changes, is_upheld=True))
+    changes.report(new_record(violation, changes, ruling))
     impose(changes, violation, ruling, situation)
     said = CaseDecision(
         terms.now_ms, "confirm", changes.actor.holder, "", "by the published rules", "normal"
