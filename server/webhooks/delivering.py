@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 
 from server.records import deliveries, dispatch, webhooks
 from server.records.dispatch import Due, Settled
@@ -171,8 +172,15 @@ class Dispatcher:
         by_id = {webhook.id: webhook for webhook in live}
         for one in claimed:
             task = asyncio.create_task(self._deliver(by_id[one.webhook_id], one))
-            self._under_way[one.webhook_id, one.noted.seq] = task
+            key = (one.webhook_id, one.noted.seq)
+            self._under_way[key] = task
+            # Not in the task itself: one that is cancelled before it began runs nothing of it.
+            task.add_done_callback(partial(self._ended, key))
         return len(claimed)
+
+    def _ended(self, key: tuple[str, int], _: asyncio.Task[None]) -> None:
+        del self._under_way[key]
+        self._wake.set()
 
     def _rooms(self, webhook_ids: Sequence[str]) -> Mapping[str, int]:
         """How many more deliveries each webhook may have; another one comes first each time."""
@@ -203,9 +211,6 @@ class Dispatcher:
             log.warning("the end of a delivery could not be noted: %s", away)
         except Exception:
             log.exception("a delivery ended by a mistake of ours; it is made again")
-        finally:
-            del self._under_way[webhook.id, claimed.noted.seq]
-            self._wake.set()
 
     async def _note(self, claimed: Due, error: str | None) -> None:
         made = self._outcome(claimed, error)

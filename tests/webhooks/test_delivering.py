@@ -282,6 +282,19 @@ async def test_a_stop_does_not_wait_for_a_receiver_that_hangs(
 
 
 @ON_SQLITE
+async def test_a_stop_ends_what_has_not_even_begun(post: Post, receiver: Receiver) -> None:
+    await post.hook(receiver.url)
+    await post.note()
+    dispatcher = post.dispatcher()
+    await dispatcher.turn()
+    assert len(dispatcher._under_way) == 1
+    for task in dispatcher._under_way.values():
+        task.cancel()
+    await dispatcher.settled()
+    assert receiver.got == []
+
+
+@ON_SQLITE
 async def test_a_mistake_of_ours_is_told_and_harms_nothing_else(
     post: Post, receiver: Receiver, caplog: pytest.LogCaptureFixture
 ) -> None:
