@@ -77,7 +77,6 @@ def report_hold(violation: Violation, how: Imposing) -> Penalty:
         id=_id("h", violation.id, Scope.INTEROP),
         is_hold=True,
         ends_ms=how.now_ms + how.policy.holds.interop_h * HOUR_MS,
-        automated=violation.source == "automated",
         may_appeal=True,
     )
     clause = _clause(violation.type, how.policy)
@@ -115,11 +114,14 @@ def violation_of(case: Case, contacts: Sequence[str]) -> Violation:
 
 def _penalty(violation: Violation, measure: Measure, how: Imposing) -> Penalty:
     lasts_ms = measure.lasts_ms
+    # Only `interop` waits for the linked account: a block is for good, a hold has its own end.
+    waits = violation.track is Track.LINKED_ACCOUNT and measure.scope is Scope.INTEROP
     made = replace(
         _bare(violation, measure.scope, how),
         step=measure.step,
         ends_ms=None if lasts_ms is None else how.now_ms + lasts_ms,
         ordinal=how.ordinal if measure.is_strike else None,
+        linked_account_id=violation.linked_account_id if waits else None,
     )
     rights = replace(made, may_apply=may_apply(made), may_appeal=may_appeal(made, how.policy))
     clause = _clause(violation.type, how.policy)
@@ -149,7 +151,6 @@ def _bare(violation: Violation, scope: Scope, how: Imposing) -> Penalty:
         automated=not how.decided_by,
         decided_by=how.decided_by,
         policy_version=how.policy_version,
-        linked_account_id=violation.linked_account_id,
     )
 
 

@@ -79,8 +79,9 @@ class Penalty:
 
     @property
     def is_permanent(self) -> bool:
-        """Whether it was imposed for good; what track 2 withholds waits for an event."""
-        return self.ends_ms is None and self.track is not Track.LINKED_ACCOUNT
+        """Whether it was imposed for good; `interop` of track 2 waits for an event."""
+        waits = self.track is Track.LINKED_ACCOUNT and self.scope is Scope.INTEROP
+        return self.ends_ms is None and not waits
 
     def restriction(self) -> Restriction:
         """What it takes away."""

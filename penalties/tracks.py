@@ -7,7 +7,7 @@ Strikes are counted by a fold over the history: what was overturned counts no mo
 policy neither. Nothing here is remembered elsewhere.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -129,38 +129,64 @@ def corrected(
 ) -> list[Correction]:
     """How later steps stand once a strike was taken back: one step lower, time served credited.
 
-    `history` is without the overturned one. No end moves to a later time than it had.
+    Credit is what was served under the ladder in all, beyond what its standing steps call for.
+    `history` is without the overturned one. No end moves to a later time than it had, nor into the
+    past: what was served was served.
     """
     if overturned.ordinal is None:
         return []
-    later = sorted(
-        (one for one in history if one.is_strike and one.starts_ms > overturned.starts_ms),
-        key=lambda one: one.starts_ms,
+    counted = [one for one in (*history, overturned) if one.ordinal is not None]
+    served_ms = _covered_ms((one.starts_ms, _until_ms(one, now_ms)) for one in counted)
+    standing = sorted(
+        (one for one in history if one.is_strike), key=lambda one: (one.starts_ms, one.id)
     )
+    due: list[tuple[int, int]] = []
     corrections = []
-    credit_ms = served_ms(overturned, now_ms, later[0].starts_ms if later else now_ms)
-    for one in later:
-        if one.step is None:
+    for one in standing:
+        step = None if one.step is None else min(one.step, _step_at(one, history, policy))
+        due.append((one.starts_ms, _due_until_ms(one, step, policy, now_ms)))
+        if step is None or step == one.step or one.starts_ms <= overturned.starts_ms:
             continue
-        step = _step_at(one, history, policy)
-        if step >= one.step:
-            continue
-        lasts_ms = step_length_ms(step, policy)
-        ends_ms = one.ends_ms
-        if lasts_ms is not None:
-            full_ms = one.starts_ms + lasts_ms
-            lowered_ms = max(one.starts_ms + 1, full_ms - credit_ms)
-            credit_ms -= full_ms - lowered_ms
-            ends_ms = lowered_ms if ends_ms is None else min(ends_ms, lowered_ms)
+        owed_ms = max(0, _covered_ms(due) - served_ms)
+        ends_ms = _lowered_ms(one, step_length_ms(step, policy), owed_ms, now_ms)
         corrections.append(Correction(one.id, step, ends_ms))
     return corrections
 
 
-def served_ms(penalty: Penalty, now_ms: int, until_ms: int) -> int:
-    """How long it was served by `now_ms`, as far as that was before `until_ms`."""
+def _until_ms(penalty: Penalty, now_ms: int) -> int:
+    """Until when it was served by `now_ms`."""
     over_ms = penalty.over_ms
-    end_ms = min(now_ms, until_ms, now_ms if over_ms is None else over_ms)
-    return max(0, end_ms - penalty.starts_ms)
+    return now_ms if over_ms is None else min(over_ms, now_ms)
+
+
+def _due_until_ms(penalty: Penalty, step: int | None, policy: PenaltiesPolicy, now_ms: int) -> int:
+    """Until when a strike that stands is rightly served; for good: by now, as far as it goes."""
+    lasts_ms = None if step is None else step_length_ms(step, policy)
+    if lasts_ms is None:
+        return _until_ms(penalty, now_ms)
+    ends_ms = penalty.starts_ms + lasts_ms
+    return ends_ms if penalty.lifted_ms is None else min(ends_ms, penalty.lifted_ms)
+
+
+def _lowered_ms(penalty: Penalty, lasts_ms: int | None, owed_ms: int, now_ms: int) -> int | None:
+    """The end of a step that became a lower one, of which `owed_ms` are still to be served."""
+    if lasts_ms is None:
+        return penalty.ends_ms
+    full_ms = penalty.starts_ms + lasts_ms
+    if penalty.binds_at(now_ms):
+        full_ms = max(penalty.starts_ms + 1, now_ms, min(full_ms, now_ms + owed_ms))
+    else:
+        full_ms = max(full_ms, _until_ms(penalty, now_ms))
+    return full_ms if penalty.ends_ms is None else min(penalty.ends_ms, full_ms)
+
+
+def _covered_ms(spans: Iterable[tuple[int, int]]) -> int:
+    """How long spans are together, what they share counted once."""
+    covered_ms, end_ms = 0, 0
+    for starts_ms, ends_ms in sorted(spans):
+        covered_ms += max(0, ends_ms - max(starts_ms, end_ms))
+        end_ms = max(end_ms, ends_ms)
+    return covered_ms
 
 
 def _step_at(penalty: Penalty, history: Sequence[Penalty], policy: PenaltiesPolicy) -> int:
