@@ -1,6 +1,5 @@
 """A record of enforcement made by hand: rows as the service's own functions write them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -112,7 +111,18 @@ def flag(
     return FlagRecord(id_, 0, 1, at_ms, "acme", "li", pattern, mode, 1.5, 1.0, 3, "[]", 1, "[]")
 
 
-def deed(action: str, subject_id: str, at_ms: int, after: Mapping[str, Any] | None = None) -> Deed:
-    """What ann did to something."""
-    kind = action.partition(".")[0]
-    return Deed(at_ms, "ann", "k-ann", action, kind, subject_id, "acme", "li", after=after)
+def deed(action: str, subject_id: str, at_ms: int, before: str | None = None) -> Deed:
+    """What ann did to something whose state was `before`; None: it is new."""
+    kind, _, state = action.partition(".")
+    return Deed(
+        at_ms=at_ms,
+        holder="ann",
+        key_id="k-ann",
+        action=action,
+        subject_kind=kind,
+        subject_id=subject_id,
+        enterprise_id="acme",
+        member_id="li",
+        before=None if before is None else {"state": before},
+        after={"state": state},
+    )

@@ -90,31 +90,33 @@ class CasesShape(CountsShape):
     by_origin: list[CasesPartShape]
 
 
-class AppealsShape(TypedDict):
-    """Appeals by what became of them in the period, whenever they were filed.
+class RequestsShape(TypedDict):
+    """Requests by what became of them in the period, whenever they were filed.
 
-    Shares and hours are of those that a reviewer decided, null where that is none.
+    `median_hours_until_decided` and `beyond_target` are of those that a reviewer decided; null
+    where that is none.
     """
 
     filed: int
-    overturned: int
-    modified: int
     rejected: int
     withdrawn: int
     expired: int
-    share_overturned: float | None
     median_hours_until_decided: float | None
     beyond_target: int
 
 
-class ApplicationsShape(TypedDict):
-    """Unblock applications by what became of them in the period, whenever they were filed."""
+class AppealsShape(RequestsShape):
+    """Appeals; `share_overturned` is of those that a reviewer decided, null where that is none."""
 
-    filed: int
+    overturned: int
+    modified: int
+    share_overturned: float | None
+
+
+class ApplicationsShape(RequestsShape):
+    """Applications for unblocking."""
+
     approved: int
-    rejected: int
-    withdrawn: int
-    expired: int
 
 
 class EnterprisesShape(TypedDict):
@@ -228,18 +230,21 @@ def _cases(found: Cases) -> CasesShape:
 
 def _appeals(found: Requests) -> AppealsShape:
     answered = sum(found.closed[state] for state in ANSWERS["appeal"])
-    shape = {
-        "filed": found.filed,
-        **found.closed,
-        "share_overturned": _share(found.closed["overturned"], answered),
-        "median_hours_until_decided": _hours(found.median_ms),
-        "beyond_target": found.beyond_target,
-    }
-    return cast("AppealsShape", shape)
+    share = _share(found.closed["overturned"], answered)
+    return cast("AppealsShape", {**_requests(found), "share_overturned": share})
 
 
 def _applications(found: Requests) -> ApplicationsShape:
-    return cast("ApplicationsShape", {"filed": found.filed, **found.closed})
+    return cast("ApplicationsShape", _requests(found))
+
+
+def _requests(found: Requests) -> dict[str, float | None]:
+    return {
+        "filed": found.filed,
+        **found.closed,
+        "median_hours_until_decided": _hours(found.median_ms),
+        "beyond_target": found.beyond_target,
+    }
 
 
 def _enterprises(found: Blocked) -> EnterprisesShape:

@@ -140,21 +140,23 @@ async def _requests(connection: AsyncConnection, period: Period, kind: str) -> R
     filed = select(func.count()).where(of_kind, period.holds(requests.c.created_ms))
     # Nobody decides what is withdrawn: it ended when it last changed.
     closed_ms = func.coalesce(requests.c.decided_ms, requests.c.changed_ms)
-    states = (*ANSWERS[kind], *UNANSWERED)
-    closed = select(requests.c.state, func.count()).where(
-        of_kind, requests.c.state.in_(states), period.holds(closed_ms)
-    )
-    counts = await _pairs(connection, closed.group_by(requests.c.state))
     answered = (of_kind, requests.c.state.in_(ANSWERS[kind]), period.holds(requests.c.decided_ms))
-    late = select(func.count()).where(*answered, requests.c.decided_ms > requests.c.due_ms)
+    late = func.count().filter(requests.c.decided_ms > requests.c.due_ms)
+    closed = (
+        select(requests.c.state, func.count(), late)
+        .where(of_kind, requests.c.state.in_((*ANSWERS[kind], *UNANSWERED)))
+        .where(period.holds(closed_ms))
+        .group_by(requests.c.state)
+    )
+    found = {row[0]: (row[1], row[2]) for row in await connection.execute(closed)}
+    counts = {state: found.get(state, (0, 0)) for state in (*ANSWERS[kind], *UNANSWERED)}
     took = select((requests.c.decided_ms - requests.c.created_ms).label("took_ms")).where(*answered)
+    among = sum(counts[state][0] for state in ANSWERS[kind])
     return Requests(
         filed=(await connection.execute(filed)).scalar_one(),
-        closed={state: counts.get(state, 0) for state in states},
-        median_ms=await _median(
-            connection, took, sum(counts.get(state, 0) for state in ANSWERS[kind])
-        ),
-        beyond_target=(await connection.execute(late)).scalar_one(),
+        closed={state: count for state, (count, _) in counts.items()},
+        median_ms=await _median(connection, took, among),
+        beyond_target=sum(counts[state][1] for state in ANSWERS[kind]),
     )
 
 
@@ -190,7 +192,10 @@ async def _flags(connection: AsyncConnection, period: Period) -> list[Flagged]:
 def _first_deeds(
     kind: str, changes: Sequence[str], period: Period, subject: Column[str]
 ) -> Select[Any]:
-    """The deeds of a period that first made it so of a subject, which is joined to them."""
+    """The deeds of a period that first made it so of a subject, which is joined to them.
+
+    What had no state before cannot have been in that one, which spares most deeds the search.
+    """
     earlier = audit.alias()
     again = exists().where(
         earlier.c.subject_kind == audit.c.subject_kind,
@@ -198,11 +203,12 @@ def _first_deeds(
         earlier.c.action == audit.c.action,
         earlier.c.seq < audit.c.seq,
     )
+    is_first = or_(audit.c.before.is_(None), ~again)
     return (
         select(audit)
         .select_from(audit.join(subject.table, subject == audit.c.subject_id))
-        .where(audit.c.subject_kind == kind, period.holds(audit.c.at_ms))
-        .where(audit.c.action.in_([f"{kind}.{change}" for change in changes]), ~again)
+        .where(audit.c.action.in_([f"{kind}.{change}" for change in changes]))
+        .where(period.holds(audit.c.at_ms), is_first)
     )
 
 

@@ -1,5 +1,7 @@
 """Figures to publish: what a small world comes to, and any world counted one by one."""
 
+from typing import Any
+
 import pytest
 
 from penalties.restrictions import Scope
@@ -56,7 +58,7 @@ async def test_what_is_outside_the_period_comes_to_nothing(database: Database) -
         requests=[request("a1", created_ms=999), request("a2", created_ms=1_060, number=2)],
         flags=[flag("f1", 999), flag("f2", 1_060)],
         enterprises=[Enterprise("acme", 1_060, 1_060)],
-        deeds=[deed("violation.upheld", "v1", 999), deed("case.dismissed", "c1", 1_060)],
+        deeds=[deed("violation.upheld", "v1", 999), deed("case.dismissed", "c1", 1_060, "open")],
     )
     assert await figures(database, world) == EMPTY
 
@@ -84,9 +86,9 @@ async def test_a_small_world_counted_by_hand(database: Database) -> None:
         enterprises=[Enterprise("acme", 1, 1), Enterprise("beta", 1_059, 1_059)],
         deeds=[
             deed("violation.upheld", "v1", 1_000),
-            deed("violation.overturned", "v2", 1_059),
-            deed("case.confirmed", "c1", 1_000),
-            deed("case.dismissed", "c2", 1_020),
+            deed("violation.overturned", "v2", 1_059, "upheld"),
+            deed("case.confirmed", "c1", 1_000, "open"),
+            deed("case.dismissed", "c2", 1_020, "awaiting_second"),
         ],
     )
     ladder = (1, "T1.HARASSING_CONTENT")
@@ -121,9 +123,9 @@ async def test_a_case_is_decided_when_that_was_first_said(database: Database) ->
     world = World(
         cases=[case("c1", opened_ms=990)],
         deeds=[
-            deed("case.confirmed", "c1", 999),
-            deed("case.awaiting_second", "c1", 1_000),
-            deed("case.confirmed", "c1", 1_010),
+            deed("case.confirmed", "c1", 999, "open"),
+            deed("case.awaiting_second", "c1", 1_000, "confirmed"),
+            deed("case.confirmed", "c1", 1_010, "awaiting_second"),
         ],
     )
     assert await figures(database, world) == EMPTY
@@ -146,6 +148,16 @@ async def test_what_is_overturned_was_not_ended_by_the_application_it_answers(
         "modification": Ended(),
         "overturn": Ended(2),
     }
+
+
+async def test_a_penalty_modified_twice_is_one(database: Database) -> None:
+    made: dict[str, Any] = {"state": "modified", "decided_ms": 1_005}
+    world = World(
+        penalties=[penalty("p1")], requests=[request(**made), request("a2", number=2, **made)]
+    )
+    found = await figures(database, world)
+    assert found.ended["modification"] == Ended(1)
+    assert found.appeals.closed["modified"] == 2
 
 
 async def test_of_an_enterprise_blocked_twice_members_are_hit_once(database: Database) -> None:

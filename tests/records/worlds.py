@@ -46,10 +46,12 @@ def _violation(dice: Random, world: World, n: int) -> None:
     without = dice.choice((None, 0, 3, 7))
     what = {"type": dice.choice(_TYPES), "source": dice.choice(_SOURCES), "without": without}
     world.violations.append(reported(id_, at_ms, **what))
-    changes = dice.choice((["upheld"], ["upheld", "upheld", "overturned"], ["dismissed"], []))
-    for change in changes:
+    ways = (("upheld",), ("upheld", "upheld", "overturned"), ("dismissed",), ())
+    before = dice.choice((None, "reported"))
+    for change in dice.choice(ways):
         at_ms = _at_ms(dice, at_ms)
-        world.deeds.append(deed(f"violation.{change}", id_, at_ms))
+        world.deeds.append(deed(f"violation.{change}", id_, at_ms, before))
+        before = change
 
 
 def _penalty(dice: Random, world: World, n: int) -> None:
@@ -107,7 +109,8 @@ def _case(dice: Random, world: World, n: int) -> None:
         ("awaiting_second", "confirmed"),
         ("confirmed", "awaiting_second", "confirmed"),
     )
-    at_ms = opened_ms
+    at_ms, before = opened_ms, "open"
     for state in dice.choice(ways):
         at_ms = _at_ms(dice, at_ms)
-        world.deeds.append(deed(f"case.{state}", id_, at_ms))
+        world.deeds.append(deed(f"case.{state}", id_, at_ms, before))
+        before = state
