@@ -1,7 +1,8 @@
-"""A penalty and a violation to change for a test."""
+"""A penalty, a violation and cases to change for a test."""
 
 from typing import Any
 
+from penalties.cases import Case, Finding, opened
 from penalties.catalogue import Track
 from penalties.penalty import Penalty
 from penalties.restrictions import OF_ENTERPRISE, Scope
@@ -53,3 +54,42 @@ def violation(id_: str = "v1", **changed: Any) -> Violation:
         "facts": "Advertising was sent to 40 contacts.",
     }
     return Violation(**plain | changed)
+
+
+def case_of(violation: Violation, now_ms: int) -> Case:
+    """The case that a reported violation waits in for somebody's word."""
+    return Case(
+        id=f"c-{violation.id}",
+        enterprise_id=violation.enterprise_id,
+        member_id=violation.member_id,
+        level="review",
+        posterior=None,
+        contributions={},
+        patterns=(),
+        flags=(),
+        evidence=(violation.facts,),
+        events=(),
+        adds_before=0,
+        opened_ms=now_ms,
+        changed_ms=now_ms,
+        policy_version=1,
+        type=violation.type,
+        source=violation.source,
+        violation_id=violation.id,
+    )
+
+
+def case_of_patterns(id_: str, enterprise_id: str, member_id: str, now_ms: int) -> Case:
+    """A case that asks for a hold, out of one finding."""
+    found = Finding(
+        at_ms=now_ms,
+        enterprise_id=enterprise_id,
+        member_id=member_id,
+        level="enforce",
+        posterior=0.99,
+        contributions={"hard_negatives": 9.0},
+        patterns=("hard_negatives",),
+        adds_before=12,
+        evidence=("5 of 9 blocked",),
+    )
+    return opened(id_, found, 1)
