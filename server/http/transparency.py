@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from aiohttp import web
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
+from server.http.bodies import JSON
 from server.http.fields import Query, instant_ms
 from server.http.figures import TransparencyShape, transparency_shape
 from server.http.problems import invalid_at
@@ -129,18 +130,22 @@ def _midnight_ms(day: date) -> int:
 
 def _prefers_csv(accept: str) -> bool:
     """Whether a table is asked for before JSON; of two that are equally welcome, the named one."""
-    welcome: dict[str, tuple[float, int]] = {}
+    table, objects = _welcome(accept, CSV), _welcome(accept, JSON)
+    return table[0] > 0 and table > objects
+
+
+def _welcome(accept: str, media_type: str) -> tuple[float, int]:
+    """How welcome a media type is, from 0 on, and how exactly it was named.
+
+    Of the ranges it falls into the most exact one counts, wherever that stands (RFC 9110 12.5.1).
+    """
+    ranges = ("*/*", f"{media_type.partition('/')[0]}/*", media_type)
+    best = (0.0, 0)
     for part in accept.lower().split(","):
-        kind, *parameters = (word.strip() for word in part.split(";"))
-        for wanted in (CSV, "application/json"):
-            exact = (wanted, f"{wanted.partition('/')[0]}/*", "*/*")
-            if kind in exact:
-                # The most specific range counts for a type, wherever it stands.
-                named = len(exact) - exact.index(kind)
-                known = welcome.get(wanted, (0.0, 0))
-                welcome[wanted] = max(known, (_quality(parameters), named), key=lambda one: one[1])
-    nothing = (0.0, 0)
-    return welcome.get(CSV, nothing) > welcome.get("application/json", nothing)
+        name, *parameters = (word.strip() for word in part.split(";"))
+        if name in ranges and ranges.index(name) + 1 > best[1]:
+            best = (_quality(parameters), ranges.index(name) + 1)
+    return best
 
 
 def _quality(parameters: list[str]) -> float:

@@ -14,7 +14,7 @@ from tests.http.tables import DOCS, shell_blocks
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 README = DOCS.parent / "README.md"
-PAGES = ("http.md", "gateways.md", "../README.md")
+PAGES = ("http.md", "gateways.md", "transparency.md", "../README.md")
 
 BLOCKS = {
     f"{page}:{n}": block for page in PAGES for n, block in enumerate(shell_blocks(page), start=1)
