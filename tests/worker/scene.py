@@ -4,7 +4,7 @@ import itertools
 from typing import Any
 
 from redis.asyncio import Redis
-from sqlalchemy import select
+from sqlalchemy import Column, select
 
 from quota import keys
 from quota.adds import Add, Decision
@@ -121,10 +121,16 @@ async def rows(database: Database, without: tuple[str, ...] = ()) -> dict[str, l
         for table in tables.metadata.sorted_tables:
             if table.name in ("workers", *without):
                 continue
-            columns = [column for column in table.c if column.name not in _OF_THE_WORKER]
+            columns = [column for column in table.c if _is_compared(column)]
             result = await connection.execute(select(*columns).order_by(*table.primary_key))
             found[table.name] = [tuple(row) for row in result]
     return found
+
+
+def _is_compared(column: Column[Any]) -> bool:
+    """Who holds a lease is not; nor are numbers that PostgreSQL does not give out twice."""
+    numbered = column.primary_key and column.autoincrement is True
+    return column.name not in _OF_THE_WORKER and not numbered
 
 
 async def hashes(redis: Redis, shards: int = 1) -> dict[str, Any]:

@@ -138,7 +138,7 @@ async def test_killed_at_any_step_it_comes_out_equal(stored: Stored) -> None:
     record = await _run_into_faults(redis, day, killed=True, stride=1)
     assert {flag[0].rpartition("-")[2] for flag in record["flags"]} == {"hard_negatives"}
     assert [case["deferred_day"] is None for case in _cases(record)] == [True, False]
-    assert [row[0] for row in record["restrictions"]] == [_cases(record)[0]["id"]]
+    assert [row[0] for row in record["penalties"]] == [_cases(record)[0]["id"]]
     assert not any(case["untold"] for case in _cases(record))
     await redis.aclose()
 
@@ -153,7 +153,7 @@ async def test_killed_at_any_step_decisions_and_what_was_put_off_come_out_equal(
         ("dismissed", False),
         ("open", False),
     ]
-    assert len(record["restrictions"]) == 2
+    assert len(record["penalties"]) == 2
     assert record["journal"][-1][2] == "case.dismissed"
     await redis.aclose()
 
