@@ -57,7 +57,7 @@ class ListQuery(Query):
     cursor: Annotated[str, Field(max_length=500)] | None = None
     limit: Annotated[int, Field(ge=1, le=500)] = 50
     sort: Literal["used", "remaining", "score", "denied"] | None = None
-    q: Annotated[str, Field(max_length=200)] | None = None
+    q: Line | None = None
 
 
 class EnterpriseShape(TypedDict):

@@ -70,6 +70,7 @@ class ActivePolicy:
         What is in force already makes no new version: several processes may start together.
         """
         async with self._database.write() as connection:
+            await policies.alone(connection)
             newest = await policies.active(connection)
             known = None if newest is None else _in_force(newest)
             new = wanted or (shipped if known is None else None)

@@ -13,7 +13,7 @@ from server.enforcement.answering import Answer, Answered, answer
 from server.enforcement.requesting import Asking, NoRequest, NotNow, file, move
 from server.enforcement.shapes import PenaltyShape, RequestShape, request_shape
 from server.http.enforcing import actor_of, is_told, shown, terms_of
-from server.http.fields import Body, Identifier, InstantMs, Query, Words
+from server.http.fields import Body, Cursor, Identifier, InstantMs, Query, Words
 from server.http.ownership import own, whose
 from server.http.penalties import UNKNOWN as UNKNOWN_PENALTY
 from server.http.problems import Problem, invalid_at
@@ -81,7 +81,7 @@ class RequestsQuery(Query):
     enterprise: Identifier | None = None
     member: Identifier | None = None
     penalty: Identifier | None = None
-    cursor: Annotated[str, Field(max_length=200)] | None = None
+    cursor: Cursor | None = None
     limit: Annotated[int, Field(ge=1, le=500)] = 50
 
 

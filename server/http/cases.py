@@ -10,7 +10,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from penalties.cases import HELD, Case, Hold, Proposal
-from server.http.fields import Identifier, Query, instant
+from server.http.fields import Cursor, Identifier, Query, instant
 from server.http.problems import Problem
 from server.http.routing import Call, reply
 from server.records import cases
@@ -25,7 +25,7 @@ class CasesQuery(Query):
     status: Literal["open", "awaiting_second", "confirmed", "dismissed"] | None = None
     enterprise: Identifier | None = None
     member: Identifier | None = None
-    cursor: Annotated[str, Field(max_length=200)] | None = None
+    cursor: Cursor | None = None
     limit: Annotated[int, Field(ge=1, le=500)] = 50
 
 

@@ -33,6 +33,9 @@ Phone = Annotated[str, StringConstraints(pattern=PHONE_PATTERN), AfterValidator(
 Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{0,200}$")]
 """Up to 200 characters on one line: names, notes."""
 
+Cursor = Annotated[Line, StringConstraints(min_length=1)]
+"""Where a page ended, as its `next_cursor` said."""
+
 Words = Annotated[
     str,
     StringConstraints(

@@ -9,7 +9,7 @@ from aiohttp import web
 from pydantic import BeforeValidator, Field, WithJsonSchema
 from typing_extensions import TypedDict
 
-from server.http.fields import Identifier, Query, instant, instant_ms
+from server.http.fields import Cursor, Identifier, Query, instant, instant_ms
 from server.http.routing import Call, reply
 from server.records import flags
 from server.records.flags import FlagFilter, FlagRecord
@@ -22,11 +22,11 @@ Since = Annotated[
 class FlagsQuery(Query):
     """Which flags, newest first; `since` is inclusive."""
 
-    pattern: Annotated[str, Field(max_length=64)] | None = None
+    pattern: Identifier | None = None
     enterprise: Identifier | None = None
     member: Identifier | None = None
     since: Since | None = None
-    cursor: Annotated[str, Field(max_length=200)] | None = None
+    cursor: Cursor | None = None
     limit: Annotated[int, Field(ge=1, le=500)] = 50
 
 

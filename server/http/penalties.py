@@ -9,7 +9,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from server.enforcement.shapes import PenaltyShape, penalty_shape
-from server.http.fields import Identifier, Query
+from server.http.fields import Cursor, Identifier, Query
 from server.http.ownership import own, whose
 from server.http.routing import Call, reply
 from server.records import penalties
@@ -24,7 +24,7 @@ class PenaltiesQuery(Query):
     enterprise: Identifier | None = None
     member: Identifier | None = None
     active: bool | None = None
-    cursor: Annotated[str, Field(max_length=200)] | None = None
+    cursor: Cursor | None = None
     limit: Annotated[int, Field(ge=1, le=500)] = 50
 
 
