@@ -20,7 +20,7 @@ from penalties.policy import PenaltiesPolicy
 from penalties.restrictions import Scope
 from penalties.tracks import DAY_MS, HOUR_MS, Ruling, corrected, next_ordinal, rule_on
 from penalties.violation import TRANSITIONS as OF_VIOLATIONS
-from penalties.violation import Violation, ViolationState
+from penalties.violation import Change, Violation, ViolationState
 from tests.penalties.build import case_of
 
 Account = tuple[str, str]
@@ -222,7 +222,7 @@ class Record:
             self._judge(case.violation_id or "", upheld=False)
 
     def _judge(self, violation_id: str, *, upheld: bool) -> None:
-        change = "overturn" if upheld else "dismiss"
+        change: Change = "overturn" if upheld else "dismiss"
         after = OF_VIOLATIONS.get((self.states[violation_id], change))
         self.states[violation_id] = after or self.states[violation_id]
 

@@ -165,10 +165,13 @@ def test_what_a_breaker_put_off_stays_so_that_day_and_asks_again_on_the_next() -
 
 
 def test_one_word_decides_an_open_case_and_no_other() -> None:
-    for action, after in (("confirm", "confirmed"), ("dismiss", "dismissed")):
+    for action, after, severity in (
+        ("confirm", "confirmed", "normal"),
+        ("dismiss", "dismissed", None),
+    ):
         found = decided(case(), decision(action))
         assert found is not None
-        assert (found.state, found.decision) == (after, decision(action))
+        assert (found.state, found.decision) == (after, decision(action, severity=severity))
         assert decided(found, decision("confirm")) is None
         assert decided(found, decision("dismiss")) is None
         assert not found.asks_for_hold(30_000)
