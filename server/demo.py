@@ -24,13 +24,14 @@ from quota.ledger import Ledger
 from quota.policy import Rules
 from server import contacts, sealing
 from server.contacts import ContactHasher
+from server.directory import told_as_unusable
 from server.http.active_policy import ActivePolicy
 from server.http.services import Services
 from server.policy import default_policy
 from server.records import accounts
 from server.records.accounts import Enterprise, Member
 from server.settings import DATABASE_FILE, Settings
-from server.wiring import EMBEDDED_WORKER, Stores, open_stores, told_as_unusable
+from server.wiring import EMBEDDED_WORKER, Stores, open_stores
 from server.worker import policies
 from server.worker.loop import Worker
 from server.worker.refill import closed_shards

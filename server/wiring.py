@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import (
     AbstractAsyncContextManager,
     AsyncExitStack,
     asynccontextmanager,
-    contextmanager,
     suppress,
 )
 from dataclasses import dataclass
-from pathlib import Path
 
 from fakeredis import FakeAsyncRedis
 from pydantic import SecretStr
@@ -25,6 +22,7 @@ from quota.group import GroupCommit
 from quota.ledger import Ledger
 from server.admin_key import RevokedKeyError, make_first, take_configured
 from server.contacts import ContactHasher, load_hasher
+from server.directory import DataInUse, DataUnusable, alone_in, told_as_unusable
 from server.http.active_policy import ActivePolicy
 from server.http.freshness import kept_fresh
 from server.http.keyring import KeyRing
@@ -49,18 +47,9 @@ from server.worker.reaching import RedisUnusable, open_redis, reach, warn_if_for
 from server.worker.refill import closed_shards
 from server.worker.telling import Told, tell
 
-LOCK_FILE = "lock"
 POLL_S = 0.05
 EMBEDDED_WORKER = "embedded"
 """The embedded worker's name never changes, so a restart takes its shards over at once."""
-
-
-class DataInUse(Exception):  # noqa: N818  a state of the directory, no fault
-    """Another process holds the embedded store's directory."""
-
-
-class DataUnusable(Exception):  # noqa: N818  a state of the machine, no fault
-    """What the service has to keep cannot be kept where it was told to."""
 
 
 REFUSALS = (
@@ -114,7 +103,7 @@ async def open_stores(
         with told_as_unusable(settings.data):
             settings.data.mkdir(parents=True, exist_ok=True)
             if settings.redis is None:
-                stack.enter_context(_alone_in(settings.data))
+                stack.enter_context(alone_in(settings.data))
             contacts = load_hasher(_secret(settings.contact_keys), settings.data)
             sealer = load_sealer(_secret(settings.document_keys), settings.data)
         database = open_database(settings.database_url)
@@ -292,34 +281,6 @@ async def _until_open(ledger: Ledger) -> None:
             if not await closed_shards(ledger):
                 return
         await asyncio.sleep(POLL_S)
-
-
-@contextmanager
-def told_as_unusable(data: Path) -> Iterator[None]:
-    """Raises DataUnusable for what the machine has against that directory."""
-    try:
-        yield
-    except OSError as error:
-        a_file = isinstance(error, FileExistsError)
-        reason = "it is a file" if a_file else (error.strerror or str(error)).lower()
-        raise DataUnusable(
-            f"nothing can be kept in {data}: {reason}; --data names a directory that is there, or "
-            f"can be made, and may be written"
-        ) from error
-
-
-@contextmanager
-def _alone_in(data: Path) -> Iterator[None]:
-    """Holds the directory: two embedded stores in it would each count on their own."""
-    with (data / LOCK_FILE).open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise DataInUse(
-                f"another contact-quota runs on the embedded stores in {data}: stop it, or choose "
-                f"another directory with --data"
-            ) from error
-        yield
 
 
 def _secret(value: SecretStr | None) -> str | None:

@@ -9,12 +9,12 @@ from typing import Annotated
 import typer
 
 from server.cli.serve import begin_logging, settings_of
+from server.directory import DataUnusable, told_as_unusable
 from server.records.engine import RecordsUnusable
 from server.records.settings import SettingsConflict
 from server.sealing import Sealer, load_sealer
 from server.secret_keys import SecretKeyError
 from server.settings import Settings
-from server.wiring import DataUnusable, told_as_unusable
 from server.worker.install import ForeignRedis
 from server.worker.reaching import RedisUnusable
 from server.worker.standalone import run_worker
