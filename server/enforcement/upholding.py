@@ -70,8 +70,11 @@ def impose(
 async def uphold_alone(connection: AsyncConnection, changes: Changes, case: Case) -> Case | None:
     """An enforced case comes to the ladder's first step by itself; None where that is not its step.
 
-    The policy says whether it may; never does a second or third step come by itself.
+    The policy says whether it may; never does a second or third step come by itself, nor anything
+    that a first person wants a second one to decide.
     """
+    if case.state != "open":
+        return None
     situation = await situation_of(connection, case.enterprise_id, case.member_id, NEGATIVES)
     violation = violation_of(case, situation.contacts)
     terms = changes.terms
@@ -86,6 +89,8 @@ async def uphold_alone(connection: AsyncConnection, changes: Changes, case: Case
     confirmed = decided(replace(case, hold=None, violation_id=violation.id), said)
     if confirmed is None:
         raise ValueError(f"case {case.id} is {case.state}: it cannot be enforced")
+    was, now = {"state": case.state}, {"state": confirmed.state}
+    changes.deed("case.confirmed", "case", case.id, was, now, whose=case)
     return confirmed
 
 
