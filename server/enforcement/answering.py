@@ -20,7 +20,7 @@ from penalties.tracks import DAY_MS
 from server.enforcement.changes import Actor, Changes, Terms
 from server.enforcement.overturning import overturn
 from server.enforcement.requesting import NoRequest, NotNow, keep
-from server.records import penalties, requests
+from server.records import requests, standing
 from server.records.engine import Database
 from server.records.penalty_rows import PenaltyRecord
 from server.records.requests import Message, Request
@@ -55,8 +55,12 @@ async def answer(
     Raises NoRequest, NotNow (which says why), RecordsUnavailable.
     """
     async with database.write() as connection:
+        asked = await requests.get(connection, request_id)
+        if asked is None or asked.kind != made.kind:
+            raise NoRequest
+        record = await standing.at_stake(connection, asked.penalty_id)
         request = await requests.get(connection, request_id, for_update=True)
-        if request is None or request.kind != made.kind:
+        if record is None or request is None:
             raise NoRequest
         if _was_made(request, made, actor):
             return Answered(request)
@@ -64,9 +68,6 @@ async def answer(
         state = TRANSITIONS[made.kind].get((request.state, step))
         if state is None:
             raise NotNow(f"The {made.kind} is {request.state}: it cannot be {made.outcome} now.")
-        record = await penalties.get(connection, request.penalty_id, for_update=True)
-        if record is None:
-            raise NoRequest
         missing = missing_documents(record.penalty, await _brought(connection, request.id))
         obstacle = why_not_decide(record.penalty, request.filed_by, actor.holder, step, missing)
         if obstacle is not None:

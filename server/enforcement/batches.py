@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from penalties.tracks import DAY_MS
 from server.enforcement.changes import Actor, Changes, Terms
 from server.enforcement.overturning import overturn
-from server.records import audit, penalties
+from server.records import audit, standing
 from server.records.audit import Deed
 from server.records.engine import Database
 from server.records.penalty_rows import PenaltyRecord
@@ -114,7 +114,7 @@ async def go_on(database: Database, batch: Batch, terms: Terms) -> Progress:
     actor = Actor(batch.confirmed_by, "")
     for penalty_id in ids:
         async with database.write() as connection:
-            record = await penalties.get(connection, penalty_id, for_update=True)
+            record = await standing.at_stake(connection, penalty_id)
             if record is None or record.penalty.overturned_ms is not None:
                 continue  # it fell with another one of the batch
             changes = Changes(actor, replace(terms, shard=record.shard), batch.reason)

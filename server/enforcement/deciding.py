@@ -124,6 +124,8 @@ async def _dismiss(connection: AsyncConnection, asked: _Asked) -> DecidedCase:
 
 async def _confirm(connection: AsyncConnection, asked: _Asked) -> DecidedCase:
     record, terms = asked.record, asked.terms
+    if asked.reported is not None and asked.reported.state in {"dismissed", "overturned"}:
+        raise CaseConflict(record)  # it was a mistake: what comes of that is another report
     violation = _violation(asked)
     if violation.grounds is not None:
         violation = await _with_number_hit(connection, violation)

@@ -27,7 +27,7 @@ async def expire(connection: AsyncConnection, terms: Terms) -> int:
 
     A penalty ends by the clock whether anybody notes it or not; this is for those who want to know.
     """
-    ended = await penalties.ended(connection, terms.now_ms, AT_ONCE)
+    ended = await penalties.ended(connection, terms.now_ms, AT_ONCE, for_update=True)
     late = await requests.overdue(connection, terms.now_ms, AT_ONCE)
     if not (ended or late):
         return 0

@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from penalties.appeals import RequestState, falls_with
-from penalties.cases import CaseDecision, decided
+from penalties.cases import Case, CaseDecision, decided
 from penalties.penalty import Penalty
 from penalties.tracks import corrected
 from server.enforcement.changes import Changes
@@ -23,11 +23,12 @@ async def overturn(
     """Gathers what is undone with a penalty: lifted, the strike taken back, later steps corrected.
 
     The violation falls with it, and with that its points and the feedback it rests on; a hold takes
-    its case with it. `answered` is the request that asked for it; others are answered with it.
+    its case with it, and a case its other holds. `answered` is the request that asked for it;
+    others are answered with it. `record` was read by `standing.at_stake`.
     """
     one = record.penalty
-    siblings = await _siblings(connection, one)
-    fall = falls_with(one, siblings)
+    case = await _dismiss(connection, changes, one)
+    fall = await _falls(connection, one, of_case=case is not None)
     for penalty in fall:
         changes.overturn(penalty)
     situation = await standing.situation(connection, one.enterprise_id, one.member_id)
@@ -37,17 +38,24 @@ async def overturn(
     for penalty in fall:
         for correction in corrected(stay, penalty, changes.terms.policy, changes.terms.now_ms):
             changes.correct(by_id[correction.penalty_id], correction)
-    if one.member_id is not None and one.violation_id is not None:
-        await _judge(connection, changes, one.violation_id)
-    if one.is_hold and one.case_id is not None:
-        await _dismiss(connection, changes, one.case_id)
+    if one.member_id is not None:
+        for violation_id in sorted({p.violation_id for p in fall if p.violation_id is not None}):
+            await _judge(connection, changes, violation_id)
     await _answer_others(connection, changes, gone, answered)
 
 
-async def _siblings(connection: AsyncConnection, one: Penalty) -> list[Penalty]:
-    if one.violation_id is None:
-        return [one]
-    return [other.penalty for other in await penalties.of_violation(connection, one.violation_id)]
+async def _falls(
+    connection: AsyncConnection, one: Penalty, *, of_case: bool
+) -> tuple[Penalty, ...]:
+    """What falls with a penalty; with a violation, or a case that was open, all of its holds."""
+    siblings = [record.penalty for record in await penalties.beside(connection, one)]
+    fall = falls_with(one, [other for other in siblings if other.violation_id == one.violation_id])
+    if one.member_id is None or (one.violation_id is None and not of_case):
+        return fall
+    known = {other.id for other in fall}
+    holds = [other for other in siblings if other.is_hold and other.case_id == one.case_id]
+    standing_ = [other for other in holds if other.overturned_ms is None]
+    return (*fall, *(other for other in standing_ if other.id not in known))
 
 
 async def _judge(connection: AsyncConnection, changes: Changes, violation_id: str) -> None:
@@ -60,20 +68,28 @@ async def _judge(connection: AsyncConnection, changes: Changes, violation_id: st
         changes.judge(record, "dismiss")
 
 
-async def _dismiss(connection: AsyncConnection, changes: Changes, case_id: str) -> None:
-    """Nobody need look into a case whose hold was a mistake; its reports were none."""
-    record = await cases.get(connection, case_id, for_update=True)
+async def _dismiss(connection: AsyncConnection, changes: Changes, one: Penalty) -> Case | None:
+    """Nobody need look into a case that was a mistake; its reports were none.
+
+    None where it was decided already, or where the penalty is no member's.
+    """
+    if one.member_id is None or one.case_id is None:
+        return None
+    record = await cases.get(connection, one.case_id)
     if record is None or record.case.is_decided:
-        return
+        return None
     actor, now_ms = changes.actor, changes.terms.now_ms
     said = CaseDecision(now_ms, "dismiss", actor.holder, actor.key_id, changes.why, None)
     after = decided(record.case, said)
     if after is None:
-        return
-    account = record.case.enterprise_id, record.case.member_id
-    reports = (await standing.situation(connection, *account, REPORTS)).contacts
+        return None
+    reports = record.reports
+    if after.state == "dismissed":
+        account = record.case.enterprise_id, record.case.member_id
+        reports = (await standing.situation(connection, *account, REPORTS)).contacts
     untold = is_untold(record, after)
     put_case(changes, record, replace(record, case=after, untold=untold, reports=reports))
+    return after
 
 
 async def _answer_others(
@@ -88,7 +104,7 @@ async def _answer_others(
         after = replace(
             request,
             state=state,
-            changed_ms=now_ms,
+            changed_ms=max(now_ms, request.changed_ms + 1),
             decided_ms=now_ms,
             decided_by=changes.actor.holder,
             reason=changes.why,

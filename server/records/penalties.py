@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Update, and_, not_, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from penalties.penalty import PERSONAL, Penalty
 from server.records.penalty_rows import (
     PenaltyRecord,
     not_over,
@@ -51,6 +52,16 @@ async def of_violation(connection: AsyncConnection, violation_id: str) -> list[P
     return await _all(connection, select(penalties).where(penalties.c.violation_id == violation_id))
 
 
+async def beside(connection: AsyncConnection, one: Penalty) -> list[PenaltyRecord]:
+    """A penalty with every other one of its violation and of its case."""
+    same = [penalties.c.id == one.id]
+    if one.violation_id is not None:
+        same.append(penalties.c.violation_id == one.violation_id)
+    if one.case_id is not None:
+        same.append(penalties.c.case_id == one.case_id)
+    return await _all(connection, select(penalties).where(or_(*same)).order_by(penalties.c.id))
+
+
 async def of_case(connection: AsyncConnection, case_id: str) -> list[PenaltyRecord]:
     """Every penalty of one case, its holds among them."""
     return await _all(connection, select(penalties).where(penalties.c.case_id == case_id))
@@ -90,13 +101,33 @@ async def told(connection: AsyncConnection, records: Sequence[PenaltyRecord]) ->
         )
         for one in records
     )
-    await connection.execute(update(penalties).where(or_(*as_read)).values(untold=False))
+    # In the order in which everybody locks them: else two who do so at once wait for each other.
+    some = select(penalties.c.id).where(or_(*as_read)).order_by(penalties.c.id).with_for_update()
+    await connection.execute(update(penalties).where(penalties.c.id.in_(some)).values(untold=False))
 
 
-async def ended(connection: AsyncConnection, now_ms: int, limit: int) -> list[PenaltyRecord]:
-    """Penalties whose end came by itself, and was not noted yet, earliest first."""
+async def tell_again(
+    connection: AsyncConnection, enterprise_id: str, member_id: str, people: Collection[str]
+) -> None:
+    """Redis is to be told of what follows these people, and of what may now follow the member."""
+    own = and_(penalties.c.enterprise_id == enterprise_id, penalties.c.member_id == member_id)
+    theirs = or_(own, penalties.c.person_id.in_(people))
+    scopes = penalties.c.scope.in_([str(scope) for scope in PERSONAL])
+    some = select(penalties.c.id).where(theirs, scopes, penalties.c.lifted_ms.is_(None))
+    some = some.order_by(penalties.c.id).with_for_update()
+    await connection.execute(update(penalties).where(penalties.c.id.in_(some)).values(untold=True))
+
+
+async def ended(
+    connection: AsyncConnection, now_ms: int, limit: int, *, for_update: bool = False
+) -> list[PenaltyRecord]:
+    """Penalties whose end came by itself, and was not noted yet, earliest first.
+
+    `for_update`: without those that somebody else changes right now; they come another time.
+    """
     query = select(penalties).where(penalties.c.end_noted.is_(False), penalties.c.ends_ms <= now_ms)
-    return await _all(connection, query.order_by(penalties.c.ends_ms).limit(limit))
+    query = query.order_by(penalties.c.ends_ms).limit(limit)
+    return await _all(connection, query.with_for_update(skip_locked=True) if for_update else query)
 
 
 async def note_ends(connection: AsyncConnection, penalty_ids: Collection[str]) -> None:

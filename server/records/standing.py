@@ -25,6 +25,7 @@ from penalties.cases import UNDECIDED
 from penalties.penalty import PERSONAL, Penalty
 from server.records.penalty_rows import PenaltyRecord, not_over, record_of_penalty
 from server.records.tables import cases, members, penalties, relations, violations
+from server.records.writing import chunks
 
 MOST_CONTACTS = 500
 
@@ -81,6 +82,25 @@ async def situation(
     )
 
 
+async def at_stake(connection: AsyncConnection, penalty_id: str) -> PenaltyRecord | None:
+    """A penalty that may change now: until then nobody else decides about its case or its account.
+
+    None where there is none of that id. Whoever decides takes hold of the case first, then of the
+    penalties of the account and its person, then of requests: in another order two of them could
+    wait for each other.
+    """
+    query = select(penalties).where(penalties.c.id == penalty_id)
+    row = (await connection.execute(query)).mappings().one_or_none()
+    if row is None:
+        return None
+    known = record_of_penalty(row).penalty
+    if known.case_id is not None:
+        case = select(cases.c.id).where(cases.c.id == known.case_id)
+        await connection.execute(case.with_for_update())
+    now = await situation(connection, known.enterprise_id, known.member_id)
+    return next((record for record in now.history if record.penalty.id == penalty_id), None)
+
+
 async def has_work(connection: AsyncConnection, shard: int) -> bool:
     """Whether a shard has something to be told of, or a case that was put off."""
     put_off = and_(cases.c.state.in_(UNDECIDED), cases.c.deferred_day.is_not(None))
@@ -97,29 +117,44 @@ async def has_work(connection: AsyncConnection, shard: int) -> bool:
 async def of_linked_account(
     connection: AsyncConnection, linked_account_id: str, now_ms: int
 ) -> list[PenaltyRecord]:
-    """What a linked account's block withholds now, of all its members."""
+    """What a linked account's block withholds now, of all its members; nobody changes it now."""
     query = select(penalties).where(
         penalties.c.linked_account_id == linked_account_id, not_over(now_ms)
     )
-    rows = await connection.execute(query.order_by(penalties.c.starts_ms))
+    rows = await connection.execute(query.order_by(penalties.c.id).with_for_update())
     return [record_of_penalty(row) for row in rows.mappings()]
 
 
 async def accounts_of(
     connection: AsyncConnection, records: Sequence[PenaltyRecord]
 ) -> list[tuple[str, str | None]]:
-    """Every account that penalties bind: their own, and of `interop` all of the person's."""
+    """Every account that penalties bind: their own, and of `interop` all of the person's.
+
+    That is whoever has the person who was named at the imposition, or whom the account names now.
+    """
     accounts = {(one.penalty.enterprise_id, one.penalty.member_id) for one in records}
-    people = {
-        one.penalty.person_id
-        for one in records
-        if one.penalty.person_id is not None and one.penalty.scope in PERSONAL
-    }
-    if people:
-        query = select(members.c.enterprise_id, members.c.member_id)
-        rows = await connection.execute(query.where(members.c.person_id.in_(people)))
-        accounts |= {(row.enterprise_id, row.member_id) for row in rows}
+    personal = [one.penalty for one in records if one.penalty.scope in PERSONAL]
+    for some in chunks(personal):
+        people = {one.person_id for one in some if one.person_id is not None}
+        owners = {(one.enterprise_id, one.member_id) for one in some}
+        of_owners = select(members.c.person_id).where(
+            tuple_(members.c.enterprise_id, members.c.member_id).in_(owners)
+        )
+        query = select(members.c.enterprise_id, members.c.member_id).where(
+            or_(members.c.person_id.in_(people), members.c.person_id.in_(of_owners))
+        )
+        accounts |= {(row.enterprise_id, row.member_id) for row in await connection.execute(query)}
     return sorted(accounts, key=lambda account: (account[0], account[1] or ""))
+
+
+async def accounts_with(
+    connection: AsyncConnection, people: Collection[str]
+) -> list[tuple[str, str]]:
+    """Every account that names one of these people now."""
+    query = select(members.c.enterprise_id, members.c.member_id)
+    query = query.where(members.c.person_id.in_(people))
+    rows = await connection.execute(query.order_by(members.c.enterprise_id, members.c.member_id))
+    return [(row.enterprise_id, row.member_id) for row in rows]
 
 
 async def binding(
@@ -132,18 +167,20 @@ async def binding(
     """What binds whom at `now_ms`, by account; of all enterprises or of a few hundred named ones.
 
     `shard`: what was imposed in other shards is left out, but where it follows a person: `interop`
-    binds each of their accounts, in whatever shard.
+    binds each of their accounts, in whatever shard: those that name who was named when it was
+    imposed, and those that name whom its account names now.
     """
-    same_person = and_(
-        members.c.person_id == penalties.c.person_id,
-        penalties.c.scope.in_([str(scope) for scope in PERSONAL]),
-    )
-    own = penalties.c.enterprise_id, penalties.c.member_id
+    personal = penalties.c.scope.in_([str(scope) for scope in PERSONAL])
+    owner, own = members.alias("owner"), (penalties.c.enterprise_id, penalties.c.member_id)
+    is_owner = and_(owner.c.enterprise_id == own[0], owner.c.member_id == own[1], personal)
+    was_named = and_(members.c.person_id == penalties.c.person_id, personal)
+    is_named = members.c.person_id == owner.c.person_id
     theirs = members.c.enterprise_id, members.c.member_id
     parts = []
     for (enterprise, member), source in (
         (own, penalties),
-        (theirs, penalties.join(members, same_person)),
+        (theirs, penalties.join(members, was_named)),
+        (theirs, penalties.join(owner, is_owner).join(members, is_named)),
     ):
         part = select(penalties, enterprise.label("e"), member.label("m")).select_from(source)
         part = part.where(penalties.c.starts_ms <= now_ms, not_over(now_ms))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -75,6 +75,15 @@ async def get(
     rows = await connection.execute(query.with_for_update() if for_update else query)
     row = rows.mappings().one_or_none()
     return None if row is None else _record(row)
+
+
+async def some(
+    connection: AsyncConnection, violation_ids: Collection[str]
+) -> list[ViolationRecord]:
+    """Violations as they stand now."""
+    query = select(violations).where(violations.c.id.in_(violation_ids))
+    rows = await connection.execute(query.order_by(violations.c.reported_ms, violations.c.id))
+    return [_record(row) for row in rows.mappings()]
 
 
 async def with_case(

@@ -118,19 +118,25 @@ Call = Called | Met | Judged | LinkChanged
 async def write(
     connection: AsyncConnection, calls: Sequence[Call], now_ms: int, shards: int
 ) -> Written:
-    """Writes what follows from a batch's verdicts and events, in their order."""
+    """Writes what follows from a batch's verdicts and events, in their order.
+
+    What became of violations comes last: whoever decides takes hold of a case before its violation.
+    """
     written = Written()
+    judged: list[Judged] = []
     for call in calls:
         match call:
             case Met():
                 await cases.met(connection, call.case_id)
             case Judged():
-                await violations.met(connection, call.violation_id, call.state, call.severity)
+                judged.append(call)
             case LinkChanged():
                 terms = _terms(call.version, now_ms, 0)
                 written.penalties += await linking.take(connection, call.event, terms, shards)
             case Called():
                 await _take(connection, call, now_ms, written)
+    for one in judged:
+        await violations.met(connection, one.violation_id, one.state, one.severity)
     return written
 
 

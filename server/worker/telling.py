@@ -38,7 +38,13 @@ async def tell(ledger: Ledger, database: Database, told: Told, default_zone: str
     await tell_penalties(ledger, database, told.penalties)
     if told.case is not None:
         await tell_decision(ledger, database, told.case, default_zone)
-    await tell_violations(ledger, told.violations, default_zone)
+    untold = [one.violation.id for one in told.violations if one.untold]
+    if untold:
+        # As they stand now: one that was overturned meanwhile must not reach the fold as upheld
+        # after it did as overturned.
+        async with database.read() as connection:
+            now = await violations.some(connection, untold)
+        await tell_violations(ledger, now, default_zone)
 
 
 async def tell_penalties(
