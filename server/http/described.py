@@ -25,10 +25,11 @@ from server.http.problems import Problem, invalid_at
 from server.http.routing import Call, reply
 from server.http.scopes import Caller, Scope
 from server.http.services import Services
-from server.records import accounts, audit, listings
+from server.records import accounts, audit, listings, penalties
 from server.records.accounts import Enterprise, Member
 from server.records.audit import Deed
 from server.records.listings import CursorError, Page
+from server.worker.restricting import push_people
 
 
 async def put_enterprise(call: Call[EnterpriseBody, None]) -> web.Response:
@@ -106,6 +107,12 @@ async def put_member(call: Call[MemberBody, None]) -> web.Response:
         before = await accounts.get_member(connection, enterprise_id, member_id, for_update=True)
         await accounts.put_member(connection, member)
         await _note_change(connection, call.caller, before, member)
+        people = _people(before, member)
+        if before is None or before.person_id != member.person_id:
+            await penalties.tell_again(connection, enterprise_id, member_id, people)
+    if people:  # also where nothing changed: the call before may have found Redis away
+        ledger = services.ledger
+        await push_people(ledger, services.database, enterprise_id, member_id, people)
     return reply(member_shape(member))
 
 
@@ -175,6 +182,12 @@ async def seen_member(services: Services, enterprise_id: str, member_id: str) ->
     state = await services.ledger.accounts.member(enterprise_id, member_id, rules)
     now_ms = services.clock_ms()
     return Member(enterprise_id, member_id, now_ms, now_ms) if state.known else None
+
+
+def _people(before: Member | None, after: Member) -> set[str]:
+    """The people whose accounts are bound otherwise from now on."""
+    named = (after.person_id, None if before is None else before.person_id)
+    return {person for person in named if person is not None}
 
 
 async def _note_change(

@@ -34,6 +34,19 @@ async def push_restrictions(
     raise StoreUnavailable("the account's restrictions keep changing")
 
 
+async def push_people(
+    ledger: Ledger, database: Database, enterprise_id: str, member_id: str, people: Collection[str]
+) -> None:
+    """Sets what binds a member, and every account of these people: who is who has changed.
+
+    Raises StoreUnavailable, RecordsUnavailable.
+    """
+    async with database.read() as connection:
+        theirs = await standing.accounts_with(connection, people)
+    for account in {(enterprise_id, member_id), *theirs}:
+        await push_restrictions(ledger, database, *account)
+
+
 async def of_shard_now(ledger: Ledger, database: Database, shard: int) -> Held:
     """What binds now in a shard, by account. Raises RecordsUnavailable."""
     held = await _binding(ledger, database, None, shard)
