@@ -26,7 +26,7 @@ _ATTEMPTS = 4
 
 
 class NotLinked(Exception):  # noqa: N818  a state of the account, no fault
-    """The member is linked to no account of another service."""
+    """The member is linked to no account of another service that is blocked; says why not."""
 
 
 class ViolationConflict(Exception):  # noqa: N818  two callers disagree
@@ -90,11 +90,14 @@ async def _report(
 
 async def _with_link(connection: AsyncConnection, asked: Violation) -> Violation:
     """What is known of the link: the block lasts until that account is unblocked."""
-    if asked.member_id is None:
-        raise NotLinked
-    link = await links.link_of(connection, asked.enterprise_id, asked.member_id)
+    link = None
+    if asked.member_id is not None:
+        link = await links.link_of(connection, asked.enterprise_id, asked.member_id)
     if link is None:
-        raise NotLinked
+        raise NotLinked("The member is linked to no WeChat account: set linked_account_id first.")
+    known = await links.get(connection, link)
+    if known is not None and known.state == "unblocked" and known.at_ms >= asked.occurred_ms:
+        raise NotLinked("The linked WeChat account was unblocked after that.")
     return replace(asked, linked_account_id=link)
 
 

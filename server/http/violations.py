@@ -85,12 +85,8 @@ async def report_violation(call: Call[ViolationBody, None]) -> web.Response:
         made = await report(services.database, asked, actor_of(call), terms)
     except ViolationConflict:
         raise Problem(409, f"{asked.id} stands for another violation already.") from None
-    except NotLinked:
-        raise Problem(
-            409,
-            "The member is linked to no WeChat account: a track-2 violation is of one that is. "
-            "Report linked_account.blocked, or set linked_account_id first.",
-        ) from None
+    except NotLinked as why:
+        raise Problem(409, str(why)) from None
     return reply(await _shape(call, made, terms.now_ms), 201)
 
 

@@ -229,6 +229,20 @@ async def test_track_2_needs_a_link(service: Service, ann: str) -> None:
     assert (made["penalty"]["ends_at"], made["penalty"]["step"]) == (None, None)
 
 
+async def test_track_2_needs_a_link_that_is_still_blocked(service: Service, ann: str) -> None:
+    path = "/v1/enterprises/acme/members/li"
+    await service.put(path, {"linked_account_id": "wx-1"})
+    event = {"event_id": "l-1", "type": "linked_account.unblocked", "at": now()}
+    whose = {"enterprise_id": "acme", "member_id": "li", "linked_account_id": "wx-1"}
+    await service.post("/v1/events", {"events": [event | whose]})
+    late = violation(type="T2.LINKED_WECHAT_BLOCKED", occurred_at=now(hours=-1))
+
+    async def refused() -> bool:
+        return (await service.post("/v1/violations", late, ann)).status == 409
+
+    await until(refused)
+
+
 @pytest.fixture
 def redis(tmp_path: Path) -> Iterator[RedisServer]:
     require_redis_server()
