@@ -78,8 +78,9 @@ class EnforcementWorld(RuleBasedStateMachine):
         self.clock = Clock(NOON_MS)
         self.numbers = itertools.count(1)
         self.later: list[Told] = []
-        self.linked = (0, "unblocked")
-        """When the linked account changed last, by the event's own time, and to what."""
+        self.linked: tuple[int, str] | None = (0, "unblocked")
+        """When the linked account changed last, by the event's own time, and to what; None: Redis
+        may have lost the event before it was folded."""
         self.may_fall: frozenset[str] = frozenset()
         """Penalties that a batch of overturns selected."""
 
@@ -147,7 +148,8 @@ class EnforcementWorld(RuleBasedStateMachine):
         at_ms = self.clock() - ago_ms
         with suppress(StoreUnavailable):  # the shard is closed: nobody took it
             self.run(self._change_linked(state, account, at_ms))
-            self.linked = max(self.linked, (at_ms, state))
+            if self.linked is not None:
+                self.linked = max(self.linked, (at_ms, state))
         self._step()
 
     async def _change_linked(self, state: str, account: tuple[str, str], at_ms: int) -> None:
@@ -190,8 +192,12 @@ class EnforcementWorld(RuleBasedStateMachine):
         await self.worker.keep()
         await self.worker.turn()
 
-    @rule()
-    def empty_redis(self) -> None:
+    @rule(folded=st.booleans())
+    def empty_redis(self, *, folded: bool) -> None:
+        if folded:
+            self.settle()
+        else:
+            self.linked = None
         self.run(self._empty_redis())
 
     async def _empty_redis(self) -> None:
@@ -265,7 +271,7 @@ class EnforcementWorld(RuleBasedStateMachine):
 
     def _check_released(self) -> None:
         """What waited for a linked account ends within a day of its unblocking."""
-        at_ms, state = self.linked
+        at_ms, state = self.linked or (0, "unknown")
         if state == "unblocked" and self.clock() >= at_ms + 24 * HOUR_MS:
             some = [one for one in self.now.penalties.values() if one.linked_account_id]
             assert not any(one.binds_at(self.clock()) for one in some)
