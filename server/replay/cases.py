@@ -1,12 +1,15 @@
-"""The cases of a replay: by the worker's rules, kept in memory, written as they come."""
+"""The cases of a replay: by the worker's rules, kept in memory, written as they come.
+
+What a case of patterns withholds, and what a decision about it brings, goes the way of `penalties`
+and `violations`.
+"""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from penalties.cases import (
-    HELD,
     Action,
     Case,
     CaseDecision,
@@ -18,18 +21,21 @@ from penalties.cases import (
     joined,
     opened,
 )
-from quota.adds import Restriction
+from penalties.imposing import pattern_hold, violation_of
+from penalties.penalty import Penalty
 from scoring.caps import seat_count
 from scoring.events import Event
 from scoring.working import Verdict, Working
 from server.http.fields import instant
 from server.replay.output import LinesFile
+from server.replay.penalties import Penalties
 from server.replay.policies import InForce
+from server.replay.said import ANYBODY, follow_up, is_of_service, moment_ms
 from server.replay.tally import Account, Tally
+from server.replay.violations import Violations
 
 ACTIONS: Mapping[str, Action] = {"case.confirmed": "confirm", "case.dismissed": "dismiss"}
 """What the line of a decision does to the account's open case."""
-_NOBODY = "the replay's files"
 
 
 @dataclass(slots=True)
@@ -47,32 +53,95 @@ class Cases:
     later local day. `lines` gets a case when it opens, and once more when it comes to be enforced.
     """
 
-    def __init__(self, working: Working, lines: LinesFile, tally: Tally) -> None:
+    def __init__(
+        self,
+        working: Working,
+        lines: LinesFile,
+        tally: Tally,
+        penalties: Penalties,
+        violations: Violations,
+    ) -> None:
+        self.is_told = False
+        """Whether the files are of a service, and tell what it imposed by itself."""
         self._working = working
         self._lines = lines
         self._tally = tally
+        self._penalties = penalties
+        self._violations = violations
         self._open: dict[Account, Case] = {}
+        self._judged: set[Account] = set()
         self._put_off: dict[str, _PutOff] = {}
         self._enforced: Counter[tuple[str, int]] = Counter()
         self._enforced_in_all: Counter[int] = Counter()
-        self._holding: dict[Account, dict[str, Case]] = {}
-        self._changed: set[Account] = set()
 
     def folded(self, event: Event, verdicts: Sequence[Verdict], in_force: InForce) -> None:
         """What an event that was just folded means for cases."""
-        self._retry(event, in_force)
+        if self._put_off:
+            self._retry(event, in_force)
         for verdict in verdicts:
             self._take(verdict, event, in_force)
-        if event.type in ACTIONS:
-            self._decide(event)
 
-    def take_changed(self, now_ms: int) -> dict[Account, list[Restriction]]:
-        """What binds each account whose holds changed since this was asked last."""
-        changed, self._changed = self._changed, set()
-        return {account: self._binding(account, now_ms) for account in sorted(changed, key=str)}
+    def decide(self, event: Event, in_force: InForce) -> None:
+        """`case.confirmed`, `case.dismissed`: about the account's open case."""
+        account = event.enterprise_id, event.member_id
+        self._judged.discard(account)
+        case = self._open.get(account)
+        if case is None:
+            return
+        action = ACTIONS[event.type]
+        if action == "confirm" and not is_of_service(event):
+            after = self._confirm(case, event, in_force)
+        else:
+            after = decided(case, _said(event, action))
+        if after is None:
+            return
+        self._open[account] = after
+        if after.is_decided:
+            del self._open[account]
+        if after.state == "dismissed":
+            self.end_holds(case, moment_ms(event))
+
+    def open_id(self, account: Account) -> str | None:
+        """The id of the account's open case."""
+        case = self._open.get(account)
+        return None if case is None else case.id
+
+    def dismiss(self, one: Penalty, event: Event) -> bool:
+        """Nobody need look into a case that was a mistake; False where it is not open."""
+        account = one.enterprise_id, one.member_id
+        if one.member_id is None or one.case_id is None:
+            return False
+        waiting = self._violations.waiting_as(one.case_id)
+        is_open = self.open_id(account) == one.case_id
+        if is_open:
+            del self._open[account]
+        if waiting is not None:
+            del self._violations.waiting[waiting]
+        if not (is_open or waiting):
+            return False
+        if not is_of_service(event):
+            fields = {"case_id": one.case_id}
+            self._violations.follow_ups.append(
+                follow_up(event, "case.dismissed", one.member_id, fields)
+            )
+        return True
+
+    def end_holds(self, case: Case, now_ms: int) -> None:
+        """Ends what is held for a case."""
+        for one in self._penalties.of_account((case.enterprise_id, case.member_id)):
+            if one.is_hold and one.case_id == case.id and one.binds_at(now_ms):
+                self._penalties.lift(one, now_ms)
+
+    def hold_of(self, account: Account, now_ms: int) -> Penalty | None:
+        """What patterns withheld from an account last, whatever its id; None was a mistake yet."""
+        some = self._penalties.of_account(account)
+        held = [one for one in some if one.violation_id is None and one.starts_ms <= now_ms]
+        return next((one for one in reversed(held) if one.overturned_ms is None), None)
 
     def _take(self, verdict: Verdict, event: Event, in_force: InForce) -> None:
         account = verdict.enterprise_id, verdict.member_id
+        if account in self._judged:
+            return
         found, known = _finding(verdict), self._open.get(account)
         if known is None:
             case_id = f"case-{self._tally.cases.total() + 1}"
@@ -111,12 +180,70 @@ class Cases:
         )
         case, limit = enforced(case, event.received_ms, today, policy.penalties)
         if limit is None:
-            account = case.enterprise_id, case.member_id
             self._enforced[case.enterprise_id, day] += 1
             self._enforced_in_all[day] += 1
-            self._holding.setdefault(account, {})[case.id] = case
-            self._changed.add(account)
+            return self._act(case, event, in_force)
         return case
+
+    def _act(self, case: Case, event: Event, in_force: InForce) -> Case:
+        """Holds the member's active adds, or imposes the first step where the policy lets us."""
+        policy = in_force.policy.penalties
+        if policy.ladder.automatic_steps:
+            upheld = self._uphold_alone(case, event, in_force)
+            if upheld is not None:
+                return upheld
+        held = pattern_hold(case, policy)
+        if held is not None:
+            self._penalties.impose(held)
+        return case
+
+    def _uphold_alone(self, case: Case, event: Event, in_force: InForce) -> Case | None:
+        """The case comes to the ladder's first step by itself; None where that is not its step.
+
+        Nothing does that a first person wants a second one to decide.
+        """
+        if case.state != "open":
+            return None
+        at_ms, violation = event.received_ms, violation_of(case, ())
+        ruling = self._violations.rule(violation, in_force.policy.penalties, at_ms)
+        if ruling.needs_two or [measure.step for measure in ruling.measures] != [1]:
+            return None
+        if self.is_told:
+            # Until the decision's own line, what patterns show was before it.
+            self._judged.add((case.enterprise_id, case.member_id))
+        else:
+            self._violations.uphold(violation, ruling, event, in_force, case_id=case.id)
+        said = CaseDecision(at_ms, "confirm", "", "", "", "normal")
+        return decided(replace(case, hold=None, violation_id=violation.id), said)
+
+    def _confirm(self, case: Case, event: Event, in_force: InForce) -> Case | None:
+        """A person says that a case shows a violation: alone, as the first of two, as the second.
+
+        The violation is `v-` and the case's id in the line, as in the service.
+        """
+        fields, proposal = event.fields, case.proposal
+        severity = fields.get("severity") or (proposal and proposal.decision.severity) or "normal"
+        violation = replace(
+            violation_of(case, fields.get("contacts", ())),
+            id=case.violation_id or f"v-{fields['case_id']}",
+            severity=severity,
+        )
+        at_ms, said = moment_ms(event), _said(event, "confirm")
+        ruling = self._violations.rule(violation, in_force.policy.penalties, at_ms)
+        needs_two = ruling.needs_two and not fields.get("second", False)
+        after = decided(replace(case, violation_id=violation.id), said, needs_two=needs_two)
+        if after is None:
+            return None
+        if after.state == "awaiting_second":
+            how = self._violations.how(violation, at_ms, in_force, said.holder, case_id=case.id)
+            self._violations.hold(violation, how)
+            return after
+        before = () if proposal is None else (proposal.decision.holder,)
+        holders = (*before, said.holder)
+        self._violations.uphold(
+            violation, ruling, event, in_force, holders=holders, case_id=case.id
+        )
+        return after
 
     def _note_risen(self, before: Level, case: Case, at_ms: int, adds: int) -> None:
         if case.verdict == before:
@@ -127,32 +254,14 @@ class Cases:
 
     def _keep(self, case: Case) -> None:
         account = case.enterprise_id, case.member_id
+        if case.is_decided:
+            self._open.pop(account, None)
+            return
         self._open[account] = case
         if case.deferred_day is not None:
             put_off = self._put_off.setdefault(case.enterprise_id, _PutOff())
             put_off.day = case.deferred_day
             put_off.accounts[account] = None
-
-    def _decide(self, event: Event) -> None:
-        account = event.enterprise_id, event.member_id
-        case = self._open.get(account)
-        if case is None:
-            return
-        action, at_ms = ACTIONS[event.type], event.received_ms
-        after = decided(case, CaseDecision(at_ms, action, _NOBODY, "", "", None))
-        if after is None:
-            return
-        del self._open[account]
-        if after.hold is not None and after.hold.lifted_ms is not None:
-            self._holding[account].pop(case.id, None)
-            self._changed.add(account)
-
-    def _binding(self, account: Account, now_ms: int) -> list[Restriction]:
-        return [
-            Restriction(case.id, str(HELD), case.hold.ends_ms, may_apply=False, may_appeal=True)
-            for case in self._holding.get(account, {}).values()
-            if case.hold is not None and case.hold.state(now_ms) == "active"
-        ]
 
     def _adds(self, account: Account) -> int:
         enterprise_id, member_id = account
@@ -177,6 +286,11 @@ def case_line(case: Case, at_ms: int, adds_before: int) -> dict[str, Any]:
         "adds_before": adds_before,
         "deferred": case.deferred,
     }
+
+
+def _said(event: Event, action: Action) -> CaseDecision:
+    holder, severity = event.fields.get("holder", ANYBODY), event.fields.get("severity")
+    return CaseDecision(moment_ms(event), action, holder, "", "", severity)
 
 
 def _finding(verdict: Verdict) -> Finding:

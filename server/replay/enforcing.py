@@ -1,7 +1,8 @@
 """`--enforce`: every add is decided by the real ledger, on a Redis in this process.
 
 The service in miniature: adds are spent, other events appended, the shard's stream is folded at
-once, and caps, cool-downs and holds that follow are published before the next line is read.
+once, and caps, cool-downs, holds and penalties that follow are published before the next line is
+read.
 """
 
 import json
@@ -154,7 +155,7 @@ class Enforcing:
             for refund in effects.refunds:
                 await self._ledger.settle(refund.decision_id, "cancel", in_force.rules)
                 more = True
-            for account, active in self._folding.cases.take_changed(self._now_ms).items():
+            for account, active in self._folding.enforcement.take_changed(self._now_ms).items():
                 await self._ledger.accounts.restrict(*account, active)
             cooldowns = [
                 Cooldown(cool.enterprise_id, cool.contact, cool.member_id, cool.until_ms)

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 
 DECISIONS, FLAGS, SCORES = "decisions.ndjson", "flags.ndjson", "scores.ndjson"
-CASES = "cases.ndjson"
+CASES, PENALTIES = "cases.ndjson", "penalties.ndjson"
 
 
 @contextmanager
@@ -29,7 +29,7 @@ def publish(made: Path, out: Path) -> None:
     if not out.exists():
         made.rename(out)
         return
-    for name in (DECISIONS, FLAGS, CASES, SCORES):
+    for name in (DECISIONS, FLAGS, CASES, PENALTIES, SCORES):
         if (made / name).exists():
             (made / name).replace(out / name)
         else:

@@ -9,11 +9,12 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from server.contacts import ContactHasher, NumberError
+from server.replay.decision_lines import DECISIONS
 from server.replay.files import Raw, ReplayError
 from server.replay.lines import AnyLine
 from server.secret_keys import SecretKey
 
-_NOT_OF_THE_EVENT = ("shard", "seq", "day", "day_end_ms", "record", "outcome", "hold_s", "name")
+_NOT_OF_THE_EVENT = ("shard", "seq", "day", "day_end_ms", "record", "hold_s", "name")
 _PLACE = re.compile(r" at line \d+ column (\d+)$")
 
 
@@ -61,12 +62,18 @@ class Reader:
         shard, outcome, hold_s = (given.get(name) for name in ("shard", "outcome", "hold_s"))
         for name in _NOT_OF_THE_EVENT:
             given.pop(name, None)
+        if given["type"] not in DECISIONS:
+            given.pop("outcome", None)
+        elif shard is not None:
+            given["of_service"] = True
         return Line(raw, given["type"], clock_ms, shard, given, outcome, hold_s)
 
     def _hash(self, given: dict[str, Any], exempt: Collection[str]) -> None:
         target_id = given.pop("target_id", None)
         if target_id is not None:
             given["target"] = self._contacts.replayed(target_id)
+        if "contacts" in given:
+            given["contacts"] = [self._contacts.replayed(each) for each in given["contacts"]]
         phone = given.pop("target_phone", None)
         if phone is not None:
             number = self._contacts.number(phone, exempt)

@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
+from penalties.penalty import Penalty
+from penalties.rules import RULES
+from penalties.violation import Violation
 from quota.adds import Add, Decision, Refusal
 from scoring.report import Report
 from scoring.working import Flag, MemberKey
 from server.http.fields import instant
 
+_RULE_IDS = {rule.text: rule.id for rule in RULES.values()}
 _OUTCOMES = ("accepted", "declined", "deleted", "blocked", "complained")
 
 
@@ -55,6 +59,52 @@ def decision_line(at_ms: int, add: Add, answer: Decision | Refusal) -> dict[str,
         "state": answer.state,
         "replayed": answer.replayed,
         "policy_version": answer.policy_version,
+    }
+
+
+def penalty_line(penalty: Penalty, at_ms: int) -> dict[str, Any]:
+    """A penalty or a hold (`hold`) as of `at_ms`; `ends_at` null: for good, or until an event."""
+    ends_ms = penalty.over_ms
+    return {
+        "at": instant(at_ms),
+        "id": penalty.id,
+        "violation_id": penalty.violation_id,
+        "case_id": penalty.case_id,
+        "type": penalty.type,
+        "track": int(penalty.track),
+        "step": penalty.step,
+        "hold": penalty.is_hold,
+        "enterprise_id": penalty.enterprise_id,
+        "member_id": penalty.member_id,
+        "scope": str(penalty.scope),
+        "starts_at": instant(penalty.starts_ms),
+        "ends_at": None if ends_ms is None else instant(ends_ms),
+        "state": penalty.state(at_ms),
+        "automated": penalty.automated,
+        "rule": _RULE_IDS[str(penalty.statement["rule"])],
+    }
+
+
+def no_penalty_line(violation: Violation, at_ms: int, why_none: str) -> dict[str, Any]:
+    """A violation that brought no penalty, and why not; what a penalty would have is null."""
+    return {
+        "at": instant(at_ms),
+        "id": None,
+        "violation_id": violation.id,
+        "case_id": None,
+        "type": violation.type,
+        "track": int(violation.track),
+        "step": None,
+        "hold": False,
+        "enterprise_id": violation.enterprise_id,
+        "member_id": violation.member_id,
+        "scope": None,
+        "starts_at": None,
+        "ends_at": None,
+        "state": None,
+        "automated": False,
+        "rule": None,
+        "why_none": why_none,
     }
 
 

@@ -16,6 +16,9 @@ from scoring.working import MemberKey
 from server.policy import Policy
 from server.replay import files, output
 from server.replay.calendars import Calendars
+from server.replay.checking import check_decision
+from server.replay.decision_lines import DECISIONS
+from server.replay.enforcement import Enforcement
 from server.replay.enforcing import Enforcing
 from server.replay.folding import Folding
 from server.replay.memory import Memory
@@ -68,18 +71,18 @@ async def replay(
         tally, policies = Tally(), Policies(policy)
         memory = Memory(place / _MEMORY)
         calendars = Calendars(policies.latest.policy.quota.default_time_zone)
-        with LinesFile(made / output.FLAGS) as flags, LinesFile(made / output.CASES) as cases:
-            folding = Folding(memory, tally, flags, cases)
-            async with AsyncExitStack() as stack:
-                mode: Observing | Enforcing
-                if enforce:
-                    decisions = stack.enter_context(LinesFile(made / output.DECISIONS))
-                    mode = Enforcing(folding, calendars, policies, decisions)
-                    await mode.open()
-                    stack.push_async_callback(mode.close)
-                else:
-                    mode = Observing(folding, calendars, policies)
-                await _take_all(mode, stop.each(files.read(paths, progress)), tally, policies)
+        async with AsyncExitStack() as stack:
+            names = (output.FLAGS, output.CASES, output.PENALTIES)
+            flags, cases, penalties = (stack.enter_context(LinesFile(made / n)) for n in names)
+            enforcement = Enforcement(memory.working, cases, penalties, tally)
+            folding = Folding(memory, tally, flags, enforcement)
+            mode: Observing | Enforcing = Observing(folding, calendars, policies)
+            if enforce:
+                decisions = stack.enter_context(LinesFile(made / output.DECISIONS))
+                mode = Enforcing(folding, calendars, policies, decisions)
+                await mode.open()
+                stack.push_async_callback(mode.close)
+            await _take_all(mode, stop.each(files.read(paths, progress)), folding, policies)
         members = stop.each(sorted(memory.working.members))
         with LinesFile(made / output.SCORES) as scores:
             tiers = _write_scores(scores, members, folding, calendars, policies)
@@ -92,16 +95,20 @@ async def replay(
 
 
 async def _take_all(
-    mode: Observing | Enforcing, lines: Iterable[files.Raw], tally: Tally, policies: Policies
+    mode: Observing | Enforcing, lines: Iterable[files.Raw], folding: Folding, policies: Policies
 ) -> None:
-    reader = Reader(replay_hasher())
+    reader, tally = Reader(replay_hasher()), folding.tally
     for raw in lines:
         line = reader.line(raw, policies.latest.policy.exempt_blocks)
         tally.lines += 1
         if line.type == "policy.activated":
             policies.activate(line)
-        else:
-            await mode.take(line)
+            continue
+        if line.shard is not None and policies.given is None:
+            folding.enforcement.is_told()
+        if line.type in DECISIONS:
+            check_decision(line, policies.of(line).policy.penalties)
+        await mode.take(line)
     await mode.finish()
 
 

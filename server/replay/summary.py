@@ -22,6 +22,10 @@ def lines_of(summary: Summary) -> Iterator[str]:
     yield f"flags: {flags.total():,} of {flagged:,} accounts{_details(flags)}"
     cases, suspected = tally.cases, len(tally.suspected)
     yield f"cases: {cases.total():,} of {suspected:,} accounts{_details(cases)}"
+    imposed, overturned = tally.imposed, tally.overturned
+    undone = f"{overturned.total():,} overturned{_details(overturned)}"
+    holds = f"{tally.holds.total():,} holds"
+    yield f"penalties: {imposed.total():,} imposed{_details(imposed)}, {undone}, {holds}"
     yield f"{summary.seconds:,.1f} s, {summary.events_per_s:,.0f} events/s"
 
 

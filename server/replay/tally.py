@@ -44,6 +44,12 @@ class Tally:
     """Cases by what they came to."""
     suspected: set[Account] = field(default_factory=set)
     """Accounts with a case."""
+    holds: Counter[str] = field(default_factory=Counter)
+    """Holds until somebody decides, by track."""
+    imposed: Counter[str] = field(default_factory=Counter)
+    """Penalties by track, without holds."""
+    overturned: Counter[str] = field(default_factory=Counter)
+    """Of these, the ones that were a mistake."""
     figures: dict[MemberKey, Counter[str]] = field(default_factory=dict)
     """The names of history's counts, by member, over the whole run."""
     _used: dict[MemberKey, _Used] = field(default_factory=dict)

@@ -78,3 +78,8 @@ class Run:
     def cases(self) -> list[Line]:
         """The lines of cases, in order."""
         return read(self.out / "cases.ndjson")
+
+    @property
+    def penalties(self) -> list[Line]:
+        """The lines of penalties, in order."""
+        return read(self.out / "penalties.ndjson")

@@ -35,6 +35,7 @@ def test_it_writes_the_results_and_prints_a_summary(tmp_path: Path) -> None:
         "cases.ndjson",
         "decisions.ndjson",
         "flags.ndjson",
+        "penalties.ndjson",
         "scores.ndjson",
     }
     assert len(read(out / "decisions.ndjson")) == 7
@@ -80,7 +81,8 @@ def test_an_earlier_result_stays_until_the_new_one_is_complete(tmp_path: Path) -
         asyncio.run(replay([bad], out))
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
     asyncio.run(replay([good], out))
-    kept = {"cases.ndjson", "flags.ndjson", "scores.ndjson", "notes.txt"}
+    made = {"cases.ndjson", "flags.ndjson", "penalties.ndjson", "scores.ndjson"}
+    kept = {*made, "notes.txt"}
     assert {path.name for path in out.iterdir()} == kept
 
 
