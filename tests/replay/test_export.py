@@ -16,7 +16,7 @@ from scoring import verdict
 from scoring.report import member_report
 from scoring.views import EnterpriseView, MemberView
 from server.http.fields import instant
-from server.policy import Policy
+from server.policy import Policy, policy_from_object
 from server.records import migrations, tables, views
 from server.records.engine import open_database
 from server.replay.results import score_line
@@ -24,6 +24,7 @@ from server.replay.run import replay
 from server.worker.export import export_lines
 from tests.conftest import Clock
 from tests.replay.files import read
+from tests.replay.governing import Governing, compared, service_penalties
 from tests.worker.scene import Scene, drain
 from tests.worker.suspicion import decide, listed, touchy
 
@@ -31,6 +32,7 @@ SHARDS = 3
 COMPANIES = ("acme", "beta", "gamma", "delta")
 MEMBERS = ("li", "wang", "zhao")
 OUTCOMES = ("accepted", "declined", "deleted", "blocked", "complained", "failed")
+STEPS = 200
 WAYS = ("phone_search", "qr_code", "admin_assigned", "group_chat")
 
 
@@ -41,6 +43,7 @@ class Live:
         self.scene, self.clock, self.draw = scene, clock, random.Random(seed)
         self.zones = dict.fromkeys(COMPANIES, "Asia/Shanghai")
         self.held: list[str] = []
+        self.is_governed = False
         self.added: list[tuple[str, str, str]] = []
 
     async def happen(self) -> None:
@@ -69,7 +72,7 @@ class Live:
                 await scene.ledger.settle(decision_id, action, scene.rules)
             case ["company"]:
                 await self._describe(enterprise)
-            case ["member"]:
+            case ["member"] if not self.is_governed:
                 about = {"profile": {"avatar": True}, "activated_at": self.clock() - 86_400_000}
                 await scene.event("member.updated", None, member, **common, **about)
 
@@ -103,9 +106,11 @@ async def living(place: Path, clock: Clock, seed: int) -> AsyncIterator[Live]:
     redis = FakeAsyncRedis()
     scene = Scene(redis, database, clock, SHARDS)
     await scene.begin()
-    yield Live(scene, clock, seed)
-    await redis.aclose()
-    await database.close()
+    try:
+        yield Live(scene, clock, seed)
+    finally:
+        await redis.aclose()
+        await database.close()
 
 
 async def reports(live: Live, policy: Policy) -> dict[tuple[str, str], dict[str, Any]]:
@@ -206,3 +211,35 @@ async def test_an_export_replayed_gives_the_same_scores_flags_and_cases(
     assert any('"case.dismissed"' in line for line in exported)
     assert {verdict for *_, verdict in suspected} == {"enforce"}
     assert summary.tally.denied.total() > 0
+
+
+@pytest.mark.parametrize(("seed", "automatic_steps"), [(1, 0), (2, 1)])
+async def test_an_export_replayed_gives_the_same_penalties(
+    tmp_path: Path, clock: Clock, seed: int, automatic_steps: int
+) -> None:
+    policy = touchy().model_dump(mode="json")
+    policy["penalties"]["ladder"]["automatic_steps"] = automatic_steps
+    policy["penalties"]["redress"]["permanent_review"] = True
+    in_force = policy_from_object(policy)
+    async with living(tmp_path, clock, seed) as live:
+        scene, people = live.scene, Governing(live, in_force, COMPANIES[:2], MEMBERS[:2])
+        worker = await scene.up()
+        await scene.put_policy(in_force)
+        await scene.announce()
+        for _ in range(STEPS):
+            await (people if live.draw.random() < 0.6 else live).happen()
+            await drain(worker)
+        exported = [line async for line in export_lines(scene.database, 0, 1 << 62)]
+        path = tmp_path / "export.ndjson"
+        path.write_text("\n".join(exported))
+        summary = await replay([path], tmp_path / "out")
+        expected, imposed = await reports(live, in_force), await service_penalties(live)
+    found = read(tmp_path / "out" / "scores.ndjson")
+    names = ("score", "tier", "parts", "caps", "standing")
+    for line in found:
+        key = line["enterprise_id"], line["member_id"]
+        assert [line[name] for name in names] == [expected[key][name] for name in names], key
+    assert compared(read(tmp_path / "out" / "penalties.ndjson")) == imposed
+    assert {"track 1", "track 2"} <= summary.tally.imposed.keys()
+    assert summary.tally.overturned
+    assert summary.tally.dropped == 0
