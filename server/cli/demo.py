@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -41,21 +42,30 @@ def demo(*, host: Host = None, port: Port = None, data: Kept = None) -> None:
 
         lives = serving.Sample(before, sample.live)
         try:
-            serving.run(settings, lambda url, _: typer.echo(_tour(settings, url)), lives)
+            serving.run(settings, lambda url, _: typer.echo(tour(settings, url)), lives)
         except REFUSALS as error:
             typer.echo(str(error), err=True)
             raise typer.Exit(1) from None
 
 
-def _tour(settings: Settings, url: str) -> str:
+def tour(settings: Settings, url: str) -> str:
+    """What to look at, as commands."""
     key = settings.admin_key.get_secret_value() if settings.admin_key else ""
     company = f"{url}/v1/enterprises/{sample.ENTERPRISE}"
     header = f'-H "Authorization: Bearer {key}"'
+    day, now = timedelta(days=1), datetime.now(UTC)
+    since, today = (f"{at:%Y-%m-%d}" for at in (now - (sample.HISTORY_DAYS + 1) * day, now + day))
     looks = {
         "who uses how much today": f"{company}/members?sort=used",
         "a member in good standing, and the way up": f"{company}/members/li/quota",
         "a member that contacts do not want": f"{company}/members/zhao/quota",
         "what the pattern noticed": f"{url}/v1/flags",
+        "cases: one of a pattern, one that waits for a second holder": f"{url}/v1/cases",
+        "a member who walked the whole ladder": f"{url}/v1/penalties?member=qian",
+        "a penalty that waits for a linked account": f"{url}/v1/penalties?member=xu",
+        "an appeal that was right": f"{url}/v1/appeals?enterprise={sample.ENTERPRISE}",
+        "who decided what, and why": f"{url}/v1/audit?enterprise={sample.ENTERPRISE}",
+        "what the platform publishes of it": f"{url}/v1/transparency?from={since}&to={today}",
         "three weeks in figures": f"{company}/history",
     }
     lines = [
