@@ -68,7 +68,7 @@ async def answer(
         state = TRANSITIONS[made.kind].get((request.state, step))
         if state is None:
             raise NotNow(f"The {made.kind} is {request.state}: it cannot be {made.outcome} now.")
-        missing = missing_documents(record.penalty, await _brought(connection, request.id))
+        missing = await _missing(connection, record.penalty, request.id)
         obstacle = why_not_decide(record.penalty, request.filed_by, actor.holder, step, missing)
         if obstacle is not None:
             raise NotNow(obstacle)
@@ -134,8 +134,8 @@ def _was_made(request: Request, made: Answer, actor: Actor) -> bool:
     return mine == (made.outcome, actor.holder, made.reason)
 
 
-async def _brought(connection: AsyncConnection, request_id: str) -> list[str]:
-    rows = await connection.execute(
-        select(documents.c.kind).where(documents.c.request_id == request_id)
-    )
-    return [row.kind for row in rows]
+async def _missing(connection: AsyncConnection, one: Penalty, request_id: str) -> tuple[str, ...]:
+    if one.member_id is not None:
+        return ()
+    query = select(documents.c.kind).where(documents.c.request_id == request_id)
+    return missing_documents(one, [row.kind for row in await connection.execute(query)])

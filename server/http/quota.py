@@ -168,13 +168,12 @@ async def _seen(
             if key in members:
                 seen.member = MemberView.from_json(members[key].data)
         records = await days.history(connection, enterprise_id, member_id or "", since)
-        binding = await standing.binding(connection, now_ms, [enterprise_id])
+        held = await standing.binding_of(connection, now_ms, enterprise_id, member_id)
+        if member_id is not None:
+            of_all = await standing.binding_of(connection, now_ms, enterprise_id, None)
+            held += [one for one in of_all if one.scope is Scope.ENTERPRISE_ACCOUNT]
     seen.on_record = account is not None
     seen.negative = negative(records, company.day)
-    held = [*binding.get((enterprise_id, member_id), ())]
-    if member_id is not None:
-        of_all = binding.get((enterprise_id, None), ())
-        held += [one for one in of_all if one.scope is Scope.ENTERPRISE_ACCOUNT]
     starts = [one.starts_ms for one in held]
     seen.restricted_since_ms = min(starts, default=None)
     return seen

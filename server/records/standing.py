@@ -17,6 +17,7 @@ from sqlalchemy import (
     select,
     true,
     tuple_,
+    union,
     union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -157,14 +158,24 @@ async def accounts_with(
     return [(row.enterprise_id, row.member_id) for row in rows]
 
 
+async def binding_of(
+    connection: AsyncConnection, now_ms: int, enterprise_id: str, member_id: str | None
+) -> list[Penalty]:
+    """What binds one account at `now_ms`, oldest first: its own, and `interop` of its person."""
+    own = and_(penalties.c.enterprise_id == enterprise_id, penalties.c.member_id == member_id)
+    personal = penalties.c.scope.in_([str(scope) for scope in PERSONAL])
+    where = [_of(enterprise_id, member_id), penalties.c.starts_ms <= now_ms, not_over(now_ms)]
+    if member_id is not None:
+        where.append(or_(own, personal))
+    query = select(penalties).where(*where).order_by(penalties.c.starts_ms, penalties.c.id)
+    rows = await connection.execute(query)
+    return [record_of_penalty(row).penalty for row in rows.mappings()]
+
+
 async def binding(
-    connection: AsyncConnection,
-    now_ms: int,
-    enterprise_ids: Collection[str] | None = None,
-    *,
-    shard: int | None = None,
+    connection: AsyncConnection, now_ms: int, *, shard: int | None = None
 ) -> Mapping[tuple[str, str | None], list[Penalty]]:
-    """What binds whom at `now_ms`, by account; of all enterprises or of a few hundred named ones.
+    """What binds whom at `now_ms`, by account.
 
     `shard`: what was imposed in other shards is left out, but where it follows a person: `interop`
     binds each of their accounts, in whatever shard: those that name who was named when it was
@@ -186,7 +197,7 @@ async def binding(
         part = part.where(penalties.c.starts_ms <= now_ms, not_over(now_ms))
         if shard is not None and source is penalties:
             part = part.where(penalties.c.shard == shard)
-        parts.append(part if enterprise_ids is None else part.where(enterprise.in_(enterprise_ids)))
+        parts.append(part)
     rows = await connection.execute(union_all(*parts).order_by("starts_ms", "id"))
     found: dict[tuple[str, str | None], dict[str, Penalty]] = {}
     for row in rows.mappings():
@@ -218,12 +229,15 @@ def _of(enterprise_id: str, member_id: str | None) -> ColumnElement[bool]:
         return and_(own, penalties.c.member_id.is_(None))
     account = and_(members.c.enterprise_id == enterprise_id, members.c.member_id == member_id)
     person = select(members.c.person_id).where(account).scalar_subquery()
-    accounts = select(members.c.enterprise_id, members.c.member_id)
-    of_person = tuple_(penalties.c.enterprise_id, penalties.c.member_id).in_(
-        accounts.where(members.c.person_id == person)
+    theirs = and_(
+        members.c.enterprise_id == penalties.c.enterprise_id,
+        members.c.member_id == penalties.c.member_id,
+        members.c.person_id == person,
     )
-    return or_(
-        and_(own, penalties.c.member_id == member_id),
-        penalties.c.person_id == person,
-        of_person,
+    # Each finds its rows by an index; of one condition with OR every penalty would be looked at.
+    ids = union(
+        select(penalties.c.id).where(own, penalties.c.member_id == member_id),
+        select(penalties.c.id).where(penalties.c.person_id == person),
+        select(penalties.c.id).select_from(penalties.join(members, theirs)),
     )
+    return penalties.c.id.in_(ids)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
+from penalties.penalty import Penalty
 from quota.adds import Restriction, StoreUnavailable
 from quota.ledger import Ledger
 from server.records import standing
@@ -24,10 +25,10 @@ async def push_restrictions(
     changed. Raises StoreUnavailable, RecordsUnavailable; the next refill brings it then.
     """
     account = (enterprise_id, member_id)
-    held = (await _of_enterprise(ledger, database, enterprise_id)).get(account, ())
+    held = await _of_account(ledger, database, account)
     for _ in range(_MOST_ROUNDS):
         await ledger.accounts.restrict(enterprise_id, member_id, held)
-        now = (await _of_enterprise(ledger, database, enterprise_id)).get(account, ())
+        now = await _of_account(ledger, database, account)
         if now == held:
             return
         held = now
@@ -49,30 +50,26 @@ async def push_people(
 
 async def of_shard_now(ledger: Ledger, database: Database, shard: int) -> Held:
     """What binds now in a shard, by account. Raises RecordsUnavailable."""
-    held = await _binding(ledger, database, None, shard)
-    return {account: some for account, some in held.items() if _is_here(account, shard, ledger)}
+    async with database.read() as connection:
+        found = await standing.binding(connection, ledger.now_ms(), shard=shard)
+    return {
+        account: _held(some) for account, some in found.items() if _is_here(account, shard, ledger)
+    }
 
 
 def _is_here(account: Account, shard: int, ledger: Ledger) -> bool:
     return of_shard(account[0], shard, ledger.shards)
 
 
-async def _of_enterprise(ledger: Ledger, database: Database, enterprise_id: str) -> Held:
-    return await _binding(ledger, database, [enterprise_id])
-
-
-async def _binding(
-    ledger: Ledger,
-    database: Database,
-    enterprise_ids: Collection[str] | None,
-    shard: int | None = None,
-) -> Held:
+async def _of_account(
+    ledger: Ledger, database: Database, account: Account
+) -> tuple[Restriction, ...]:
     async with database.read() as connection:
-        found = await standing.binding(connection, ledger.now_ms(), enterprise_ids, shard=shard)
-    return {
-        account: tuple(
-            Restriction(one.id, str(one.scope), one.ends_ms, one.may_apply, one.may_appeal)
-            for one in some
-        )
-        for account, some in found.items()
-    }
+        return _held(await standing.binding_of(connection, ledger.now_ms(), *account))
+
+
+def _held(some: Iterable[Penalty]) -> tuple[Restriction, ...]:
+    return tuple(
+        Restriction(one.id, str(one.scope), one.ends_ms, one.may_apply, one.may_appeal)
+        for one in some
+    )
