@@ -8,7 +8,7 @@ BIN := .venv/bin
 PACKAGES := quota scoring penalties server tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test bench-detection lint format clean
+.PHONY: help run demo test bench-detection bench-enforcement lint format clean
 
 help: ## list what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ test: .venv/installed-dev ## install if needed, then run every test (ARGS="-k ca
 
 bench-detection: .venv/installed-dev ## how well abusers are told apart (10 min; ARGS="--quick" a small run)
 	$(BIN)/python benchmarks/detection.py $(ARGS)
+
+bench-enforcement: .venv/installed-dev ## what decisions cost (ARGS="--database postgresql://…", an empty one)
+	$(BIN)/python benchmarks/enforcement.py $(ARGS)
 
 lint: .venv/installed-dev ## formatting, lint rules, types and the import contract
 	$(BIN)/ruff format --check
