@@ -13,21 +13,19 @@ from fakeredis import FakeAsyncRedis
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from penalties.restrictions import Scope
 from quota.adds import Add, Decision, StoreUnavailable
 from quota.keys import shard_of
-from scoring.compliance import points_of
-from scoring.views import MemberView
 from server.enforcement import batches
 from server.enforcement.changes import Terms
 from server.policy import Policy, policy_from_object
-from server.records import accounts, views
+from server.records import accounts
 from server.records.accounts import Enterprise, Member
 from server.records.engine import Database, RecordsUnavailable
 from server.worker.stores import AWAY
 from server.worker.telling import Told, tell
 from tests.conftest import Clock
-from tests.worker.enforcement_record import HOUR_MS, Account, Seen, check, check_change, seen
+from tests.worker.enforcement_record import HOUR_MS, Seen, check, check_change, seen
+from tests.worker.enforcement_told import check_released, check_told
 from tests.worker.faults import Faults, FaultyDatabase, FaultyScripts, Killed
 from tests.worker.scene import Scene, drain
 from tests.worker.suspicion import VERDICT
@@ -233,7 +231,8 @@ class EnforcementWorld(RuleBasedStateMachine):
         """The worker comes to rest: everybody knows everything then."""
         self.run(self._settle())
         self._step()
-        self.run(self._check_told())
+        self.run(check_told(self.scene, self.now, ACCOUNTS, self.policy.scoring))
+        check_released(self.now, self.clock(), self.linked)
 
     async def _settle(self) -> None:
         self.scene.leases.forward(minutes=1)
@@ -246,49 +245,6 @@ class EnforcementWorld(RuleBasedStateMachine):
     async def _is_overturning(self) -> bool:
         async with self.database.read() as connection:
             return await batches.running(connection) is not None
-
-    async def _check_told(self) -> None:
-        """What Redis binds is what the record says, and scores know the violations that stand."""
-        now_ms, ledger, rules = self.clock(), self.scene.ledger, self.scene.rules
-        async with self.database.read() as connection:
-            rows = await views.members_by_id(connection, ACCOUNTS)
-        for account in ACCOUNTS:
-            own, whole = self.now.binding(account, now_ms), self._of_whole(account[0])
-            state = await ledger.accounts.member(*account, rules)
-            assert {one.penalty_id for one in state.restrictions} == own.keys(), account
-            for one in state.restrictions:
-                known = own[one.penalty_id]
-                assert (one.scope, one.ends_at_ms) == (known.scope, known.ends_ms)
-            company = await ledger.accounts.enterprise(account[0], rules)
-            assert {one.penalty_id for one in company.restrictions} == whole.keys()
-            blocks = Scope.ENTERPRISE_ACCOUNT in {one.scope for one in whole.values()}
-            peeked = await self.scene.add("any", account[1], account[0], mode="peek")
-            assert _is_restricted(peeked) == (bool(own) or blocks), (account, peeked.reason)
-            view = MemberView.from_json(rows[account].data)
-            assert view.points == self._points(account), (account, view.upheld)
-
-        self._check_released()
-
-    def _check_released(self) -> None:
-        """What waited for a linked account ends within a day of its unblocking."""
-        at_ms, state = self.linked or (0, "unknown")
-        if state == "unblocked" and self.clock() >= at_ms + 24 * HOUR_MS:
-            some = [one for one in self.now.penalties.values() if one.linked_account_id]
-            assert not any(one.binds_at(self.clock()) for one in some)
-
-    def _of_whole(self, enterprise_id: str) -> Any:
-        return self.now.binding((enterprise_id, None), self.clock())
-
-    def _points(self, account: Account) -> float:
-        """Of one incident only the violation that its penalty is for costs points."""
-        brought = {one.violation_id for one in self.now.penalties.values() if not one.is_hold}
-        return sum(
-            points_of(int(one.track), one.severity, self.policy.scoring)
-            for id_, one in self.now.violations.items()
-            if (one.enterprise_id, one.member_id) == account
-            and self.now.verdicts[id_] == "upheld"
-            and id_ in brought
-        )
 
     # What steps have in common.
 
@@ -314,13 +270,14 @@ class EnforcementWorld(RuleBasedStateMachine):
     def _step(self, may_end: Iterable[str] = ()) -> None:
         before, self.now = self.now, self.run(self._seen())
         check(self.now, ACCOUNTS)
-        linked = {one.id for one in self.now.penalties.values() if one.linked_account_id}
-        check_change(before, self.now, frozenset(may_end) | linked | self.may_fall)
+        selected = {self.now.penalties[id_].violation_id for id_ in self.may_fall} - {None}
+        others = {
+            one.id
+            for one in self.now.penalties.values()
+            if one.linked_account_id or one.violation_id in selected
+        }
+        check_change(before, self.now, frozenset(may_end) | others | self.may_fall)
 
     async def _seen(self) -> Seen:
         async with self.database.read() as connection:
             return await seen(connection)
-
-
-def _is_restricted(decision: Decision) -> bool:
-    return decision.reason in {"member_restricted", "enterprise_restricted"}
