@@ -39,7 +39,10 @@ async def overturn(
         for correction in corrected(stay, penalty, changes.terms.policy, changes.terms.now_ms):
             changes.correct(by_id[correction.penalty_id], correction)
     if one.member_id is not None:
-        for violation_id in sorted({p.violation_id for p in fall if p.violation_id is not None}):
+        wrong = {penalty.violation_id for penalty in fall}
+        if case is not None and case.state == "dismissed":
+            wrong.add(case.violation_id)  # escalated, it holds nobody of itself
+        for violation_id in sorted(name for name in wrong if name is not None):
             await _judge(connection, changes, violation_id)
     await _answer_others(connection, changes, gone, answered)
 

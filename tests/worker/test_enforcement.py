@@ -95,6 +95,18 @@ async def test_a_case_whose_hold_was_a_mistake_leaves_no_other_hold_behind(scene
     assert record.case.state == "dismissed"
 
 
+async def test_a_case_that_was_escalated_takes_its_violation_along(scene: Scene) -> None:
+    worker = await suspicious(scene)
+    await blocked(scene)
+    await drain(worker)
+    (record,) = await listed(scene.database)
+    waiting = await said(scene, record.case.id, "escalate", severity="severe")
+    violation_id = waiting.record.case.violation_id
+    assert violation_id is not None
+    await overturned(scene, record.case.id)
+    assert await _state(scene, violation_id) == "dismissed"
+
+
 async def test_what_was_overturned_is_not_upheld_again_by_escalating_its_case(
     scene: Scene,
 ) -> None:
