@@ -41,17 +41,21 @@ class Answers:
     def _about(self, event: Event, at_ms: int) -> list[Penalty]:
         """The penalty that is named, or those of the violation, or the hold of a case.
 
-        A hold of patterns has other ids in a replay: it is the one that the account is under.
+        What the service imposed by itself has other ids in a replay: it is the hold that the
+        account is under, or what its linked account withholds.
         """
-        fields = event.fields
-        if "penalty_id" in fields:
-            one = self._penalties.get(fields["penalty_id"])
-            if one is not None or "case_id" not in fields:
-                return [] if one is None else [one]
+        fields, account = event.fields, (event.enterprise_id, event.member_id)
+        one = self._penalties.get(fields.get("penalty_id", ""))
+        if one is not None:
+            return [one]
+        if "linked_account_id" in fields:
+            some = self._penalties.of_account(account)
+            same = (one for one in some if one.linked_account_id == fields["linked_account_id"])
+            return [one for one in same if one.starts_ms <= at_ms][-1:]
         if "violation_id" in fields:
             some = self._penalties.of_violation(fields["violation_id"])
             return sorted(some, key=lambda one: (one.member_id is None, one.is_hold))
-        held = self._cases.hold_of((event.enterprise_id, event.member_id), at_ms)
+        held = self._cases.hold_of(account, at_ms) if "case_id" in fields else None
         return [] if held is None else [held]
 
     def _overturn(self, one: Penalty, event: Event, in_force: InForce) -> None:

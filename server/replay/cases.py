@@ -74,6 +74,11 @@ class Cases:
         self._enforced: Counter[tuple[str, int]] = Counter()
         self._enforced_in_all: Counter[int] = Counter()
 
+    @property
+    def is_put_off(self) -> bool:
+        """Whether the circuit breaker keeps cases for a later day."""
+        return bool(self._put_off)
+
     def folded(self, event: Event, verdicts: Sequence[Verdict], in_force: InForce) -> None:
         """What an event that was just folded means for cases."""
         if self._put_off:
@@ -101,18 +106,13 @@ class Cases:
         if after.state == "dismissed":
             self.end_holds(case, moment_ms(event))
 
-    def open_id(self, account: Account) -> str | None:
-        """The id of the account's open case."""
-        case = self._open.get(account)
-        return None if case is None else case.id
-
     def dismiss(self, one: Penalty, event: Event) -> bool:
         """Nobody need look into a case that was a mistake; False where it is not open."""
         account = one.enterprise_id, one.member_id
         if one.member_id is None or one.case_id is None:
             return False
         waiting = self._violations.waiting_as(one.case_id)
-        is_open = self.open_id(account) == one.case_id
+        is_open = account in self._open and self._open[account].id == one.case_id
         if is_open:
             del self._open[account]
         if waiting is not None:
@@ -120,11 +120,13 @@ class Cases:
         if not (is_open or waiting):
             return False
         if not is_of_service(event):
-            fields = {"case_id": one.case_id}
-            self._violations.follow_ups.append(
-                follow_up(event, "case.dismissed", one.member_id, fields)
-            )
+            told = follow_up(event, "case.dismissed", one.member_id, {"case_id": one.case_id})
+            self._violations.follow_ups.append(told)
         return True
+
+    def open_of(self, account: Account) -> Case | None:
+        """The account's open case."""
+        return self._open.get(account)
 
     def end_holds(self, case: Case, now_ms: int) -> None:
         """Ends what is held for a case."""
@@ -219,15 +221,14 @@ class Cases:
     def _confirm(self, case: Case, event: Event, in_force: InForce) -> Case | None:
         """A person says that a case shows a violation: alone, as the first of two, as the second.
 
-        The violation is `v-` and the case's id in the line, as in the service.
+        The violation's id is of the case's in the line, as in the service.
         """
         fields, proposal = event.fields, case.proposal
+        named = replace(case, id=fields["case_id"])
         severity = fields.get("severity") or (proposal and proposal.decision.severity) or "normal"
-        violation = replace(
-            violation_of(case, fields.get("contacts", ())),
-            id=case.violation_id or f"v-{fields['case_id']}",
-            severity=severity,
-        )
+        violation = replace(violation_of(named, fields.get("contacts", ())), severity=severity)
+        if case.violation_id is not None:
+            violation = replace(violation, id=case.violation_id)
         at_ms, said = moment_ms(event), _said(event, "confirm")
         ruling = self._violations.rule(violation, in_force.policy.penalties, at_ms)
         needs_two = ruling.needs_two and not fields.get("second", False)
@@ -238,8 +239,7 @@ class Cases:
             how = self._violations.how(violation, at_ms, in_force, said.holder, case_id=case.id)
             self._violations.hold(violation, how)
             return after
-        before = () if proposal is None else (proposal.decision.holder,)
-        holders = (*before, said.holder)
+        holders = (*(() if proposal is None else (proposal.decision.holder,)), said.holder)
         self._violations.uphold(
             violation, ruling, event, in_force, holders=holders, case_id=case.id
         )

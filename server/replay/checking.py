@@ -3,7 +3,7 @@
 from penalties.policy import PenaltiesPolicy
 from server.replay.reading import Line
 
-_ABOUT = ("penalty_id", "violation_id", "case_id")
+_ABOUT = ("penalty_id", "violation_id", "case_id", "linked_account_id")
 
 
 def check_decision(line: Line, policy: PenaltiesPolicy) -> None:

@@ -103,11 +103,15 @@ class CaseDecided(OfEnterprise):
 
 @with_config(STRICT)
 class _Answer(OfEnterprise):
-    """About which penalty: its id, its violation's, or the case's whose hold it is."""
+    """About which penalty: its id, its violation's, or the case's whose hold it is.
+
+    `linked_account_id`: or what that withholds from the member.
+    """
 
     penalty_id: NotRequired[Identifier]
     violation_id: NotRequired[Identifier]
     case_id: NotRequired[Identifier]
+    linked_account_id: NotRequired[Identifier]
     member_id: NotRequired[Identifier]
     holder: NotRequired[Holder]
 

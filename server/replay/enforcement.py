@@ -10,7 +10,8 @@ from scoring.working import Verdict, Working
 from server.replay.accounts import Accounts
 from server.replay.answers import Answers
 from server.replay.cases import Cases
-from server.replay.linking import LinkedAccounts
+from server.replay.decision_lines import DECISIONS
+from server.replay.linking import BLOCKED, UNBLOCKED, LinkedAccounts
 from server.replay.output import LinesFile
 from server.replay.penalties import Penalties
 from server.replay.policies import InForce
@@ -22,6 +23,9 @@ Handler = Callable[[Event, InForce], None]
 
 UNFOLDED = frozenset({"violation.reported", "appeal.decided", "application.decided"})
 """Lines that scoring need not know of: what they come to for it is an event of its own."""
+
+DECIDING = DECISIONS | {"member.updated", BLOCKED, UNBLOCKED}
+"""Events that may impose or undo something, or say whom that binds."""
 
 _OF_A_REPORT = re.compile(r"c-[0-9a-f]{24}")
 """How the service names the case of a report."""
@@ -45,8 +49,8 @@ class Enforcement:
         self._handlers: Mapping[str, Handler] = MappingProxyType(
             {
                 "member.updated": self._described,
-                "linked_account.blocked": self._linked.changed,
-                "linked_account.unblocked": self._linked.changed,
+                BLOCKED: self._linked.changed,
+                UNBLOCKED: self._linked.changed,
                 "case.confirmed": self._case_decided,
                 "case.dismissed": self._case_decided,
                 "violation.reported": self._reported,
@@ -60,6 +64,16 @@ class Enforcement:
     def is_told(self) -> None:
         """The files are of a service, and tell what it imposed: nothing comes by itself here."""
         self._cases.is_told = True
+
+    @property
+    def is_put_off(self) -> bool:
+        """Whether there are cases that an event of a later day brings up again."""
+        return self._cases.is_put_off
+
+    @property
+    def has_follow_ups(self) -> bool:
+        """Whether scoring has something to know of what came about."""
+        return bool(self._violations.follow_ups)
 
     def folded(self, event: Event, verdicts: Sequence[Verdict], in_force: InForce) -> None:
         """What the verdicts of an event that was just folded call for."""
@@ -90,8 +104,9 @@ class Enforcement:
     def _reported(self, event: Event, in_force: InForce) -> None:
         """A case of patterns that an export names has another id here."""
         case_id = event.fields.get("case_id")
-        if case_id is not None and event.fields.get("violation_id") == f"v-{case_id}":
-            case_id = self._cases.open_id((event.enterprise_id, event.member_id)) or case_id
+        if case_id is not None and _is_of_patterns(event.fields.get("violation_id", ""), case_id):
+            case = self._cases.open_of((event.enterprise_id, event.member_id))
+            case_id = case_id if case is None else case.id
         self._violations.report(event, in_force, case_id)
 
     def _case_decided(self, event: Event, in_force: InForce) -> None:
@@ -103,8 +118,13 @@ class Enforcement:
                 self._violations.dismiss(known, event)
             elif not is_of_service(event):
                 self._violations.confirm(known, event, in_force)
-            if known.violation.id != f"v-{case_id}":
+            if not _is_of_patterns(known.violation.id, case_id):
                 return
         elif _OF_A_REPORT.fullmatch(case_id):
             return
         self._cases.decide(event, in_force)
+
+
+def _is_of_patterns(violation_id: str, case_id: str) -> bool:
+    """Whether a violation is what a case of patterns came to, see `penalties.imposing`."""
+    return violation_id.endswith(f"v-{case_id}")

@@ -174,10 +174,13 @@ def _fall(record: PenaltyRecord) -> tuple[str | None, int | None]:
 
 
 def _about(one: Penalty) -> dict[str, Any]:
-    """Which penalty; a hold of patterns has another id in a replay, there the case tells."""
-    of_patterns = one.is_hold and one.violation_id is None
-    case = {"case_id": one.case_id} if of_patterns else {}
-    return {**_whose(one.enterprise_id, one.member_id), "penalty_id": one.id, **case}
+    """Which penalty; what came by itself has another id in a replay: case, or link, tell there."""
+    body = _whose(one.enterprise_id, one.member_id) | {"penalty_id": one.id}
+    if one.is_hold and one.violation_id is None:
+        body["case_id"] = one.case_id
+    if one.linked_account_id is not None:
+        body["linked_account_id"] = one.linked_account_id
+    return body
 
 
 def _whose(enterprise_id: str, member_id: str | None) -> dict[str, Any]:

@@ -82,6 +82,14 @@ def test_blocked_again_while_it_waits_it_stays(run: Replaying) -> None:
     assert [each["ends_at"] for each in run(lines).penalties] == [None, at(3, 5), None]
 
 
+def test_an_answer_may_name_the_linked_account(run: Replaying) -> None:
+    wrong = line("appeal.decided", at(2, 6), outcome="overturned", linked_account_id=WX)
+    lines = [linked(at(1)), wechat("blocked", at(2)), wrong, add("a", at(2, 7))]
+    found = run(lines, enforce=True)
+    assert looks(found, "state", "ends_at") == [("active", None), ("overturned", at(2, 6))]
+    assert reasons(found) == ["ok"]
+
+
 def test_a_report_about_a_linked_account_needs_a_link(run: Replaying) -> None:
     reported = violation(at(2), violation="T2.LINKED_WECHAT_BLOCKED")
     (refused,) = run([reported]).penalties
@@ -89,6 +97,8 @@ def test_a_report_about_a_linked_account_needs_a_link(run: Replaying) -> None:
         None,
         "The member is linked to no account of another service.",
     )
+    late = [linked(at(1)), wechat("unblocked", at(2)), reported]
+    assert run(late).penalties[0]["why_none"] == "The linked account was unblocked after that."
     found = run([linked(at(1)), reported, wechat("unblocked", at(3))])
     assert [each["ends_at"] for each in found.penalties] == [None, at(3, 5)]
 
