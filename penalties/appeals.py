@@ -52,6 +52,8 @@ TRANSITIONS: Mapping[Kind, Mapping[tuple[RequestState, Step], RequestState]] = M
             ("submitted", "withdraw"): "withdrawn",
             ("under_review", "withdraw"): "withdrawn",
             ("need_information", "withdraw"): "withdrawn",
+            ("submitted", "expire"): "expired",
+            ("under_review", "expire"): "expired",
             ("need_information", "expire"): "expired",
         },
         "application": {
@@ -197,6 +199,9 @@ def why_no_appeal(penalty: Penalty, filing: Filing, policy: PenaltiesPolicy) -> 
                 penalty.member_id is None and filing.role == "member"
             ),
             "The penalty was overturned already.": penalty.overturned_ms is not None,
+            "The hold is over: appeal what came of it, if anything did.": (
+                penalty.is_hold and not penalty.binds_at(filing.at_ms)
+            ),
             f"The {days} days for an appeal are over.": (
                 filing.at_ms >= penalty.starts_ms + days * DAY_MS
             ),

@@ -118,15 +118,18 @@ class CaseDecision:
         """Whether the same person spoke, in the same words."""
         return (self.holder, self.note) == (other.holder, other.note)
 
-    @property
-    def is_bare(self) -> bool:
-        """Whether it only agrees to what somebody else proposed, as a second holder may."""
-        return self.action == "confirm" and self.severity is None and not self.scopes
-
     def agrees(self, other: "CaseDecision") -> bool:
         """Whether both want the same done, in whatever words."""
         mine = (self.action, self.severity or "normal", self.scopes)
         return mine == (other.action, other.severity or "normal", other.scopes)
+
+    def seconds(self, first: "CaseDecision") -> bool:
+        """Whether it only confirms what `first` found, as a second holder may.
+
+        An escalation may have been asked for anew, for other blocks: that has to be named.
+        """
+        confirms = (self.action, first.action) == ("confirm", "confirm") and not self.scopes
+        return confirms and self.severity in {None, first.severity}
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,8 +269,8 @@ def voice_of(case: Case, decision: CaseDecision, *, needs_two: bool) -> Voice:
 def decided(case: Case, decision: CaseDecision, *, needs_two: bool = False) -> Case | None:
     """The case after a decision, None where its state allows none.
 
-    A second holder's bare `confirm` means what the first one proposed; anything else has to say the
-    same as the first, and comes from somebody else.
+    A second holder's bare `confirm` means what the first one found; anything else, and the second
+    word about an escalation, has to say the same as the first. It comes from somebody else.
     """
     voice = voice_of(case, decision, needs_two=needs_two)
     after = TRANSITIONS.get((case.state, decision.action, voice))
@@ -295,7 +298,7 @@ def _seconded(case: Case, second: CaseDecision) -> Case | None:
     if proposal is None or proposal.decision.holder == second.holder:
         return None
     first = proposal.decision
-    if not (second.is_bare or second.agrees(first)):
+    if not (second.seconds(first) or second.agrees(first)):
         return None
     made = replace(first, at_ms=second.at_ms, holder=second.holder, key_id=second.key_id)
     return replace(case, state="confirmed", decision=replace(made, note=second.note))

@@ -13,7 +13,7 @@ from penalties.restrictions import OF_ENTERPRISE, Scope
 from penalties.rules import RULES, Rule
 from penalties.statements import facts_of_patterns, statement_of
 from penalties.tracks import HOUR_MS, STEPS, Correction, Measure
-from penalties.violation import Violation
+from penalties.violation import OWN_IDS, Violation
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def violation_of(case: Case, contacts: Sequence[str]) -> Violation:
     The conduct is as of the opening: what came later may belong to another incident.
     """
     return Violation(
-        id=f"v-{case.id}",
+        id=f"{OWN_IDS}v-{case.id}",
         type=case.type,
         track=Track(int(case.type[1])),
         severity="normal",

@@ -9,6 +9,9 @@ from penalties.catalogue import Track
 from penalties.penalty import Severity, Source
 from penalties.restrictions import Scope
 
+OWN_IDS = "auto:"
+"""What ids of violations begin with that the service makes out of others: nobody may report one."""
+
 ViolationState = Literal["reported", "upheld", "dismissed", "overturned"]
 Change = Literal["uphold", "dismiss", "overturn"]
 

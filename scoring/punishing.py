@@ -20,13 +20,14 @@ def upheld(step: Step) -> None:
     """`violation.upheld`: of a member; adds made before raise no new flag."""
     _uphold(step.member, step.event)
     settle(step.member, step.policy)
-    step.company.offenders[step.member_id] = step.member.seat_day
+    if step.member.upheld:
+        step.company.offenders[step.member_id] = step.member.seat_day
     step.rescore = True
 
 
 def overturned(step: Step) -> None:
     """`violation.overturned`: of a member; the feedback that caused it weighs nothing more."""
-    step.member.upheld.pop(step.event.fields["violation_id"], None)
+    _overturn(step.member, step.event)
     settle(step.member, step.policy)
     if not step.member.upheld:
         step.company.offenders.pop(step.member_id, None)
@@ -42,16 +43,28 @@ def enterprise_upheld(company: EnterpriseView, event: Event) -> None:
 
 def enterprise_overturned(company: EnterpriseView, event: Event) -> None:
     """`violation.overturned`: of an enterprise as a whole."""
-    company.upheld.pop(event.fields["violation_id"], None)
+    _overturn(company, event)
+
+
+def _overturn(view: Account, event: Event) -> None:
+    violation_id = event.fields["violation_id"]
+    view.upheld.pop(violation_id, None)
+    if violation_id not in view.overturned:
+        view.overturned = [*view.overturned, violation_id][-MOST_KEPT:]
 
 
 def _uphold(view: Account, event: Event) -> None:
+    """Events of one violation may come in any order: none is upheld after it was overturned."""
+    if event.fields["violation_id"] in view.overturned:
+        return
     if view.active_since_day == NEVER:
         view.active_since_day = view.clean_since_day
     fields = event.fields
     known = view.upheld.get(fields["violation_id"])
     day = event.day if known is None else known[2]
-    view.upheld[fields["violation_id"]] = [fields["track"], fields["severity"], day]
+    is_severe = "severe" in {fields["severity"], known and known[1]}
+    severity = "severe" if is_severe else fields["severity"]
+    view.upheld[fields["violation_id"]] = [fields["track"], severity, day]
     while len(view.upheld) > MOST_KEPT:
         del view.upheld[next(iter(view.upheld))]
     if known is None:

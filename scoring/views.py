@@ -124,6 +124,8 @@ class _Account(_View):
     """Points of upheld violations (DOMAIN §3, compliance)."""
     upheld: dict[str, list[Any]] = field(default_factory=dict)
     """[track, severity, local day] of upheld violations by id; `points` are made of them."""
+    overturned: list[str] = field(default_factory=list)
+    """Ids of violations that were none: the last ones, so that nothing late brings one back."""
     active_since_day: int = NEVER
     """What `clean_since_day` was before the first violation; NEVER: there was none."""
     profile: Names = frozenset()

@@ -68,7 +68,7 @@ async def answer(
         state = TRANSITIONS[made.kind].get((request.state, step))
         if state is None:
             raise NotNow(f"The {made.kind} is {request.state}: it cannot be {made.outcome} now.")
-        missing = await _missing(connection, record.penalty, request.id)
+        missing = await _missing(connection, record.penalty, request.id, actor)
         obstacle = why_not_decide(record.penalty, request.filed_by, actor.holder, step, missing)
         if obstacle is not None:
             raise NotNow(obstacle)
@@ -91,6 +91,8 @@ async def _carry_out(
     if made.outcome == "overturned":
         if one.overturned_ms is not None:
             raise NotNow("The penalty was overturned already.")
+        if one.is_hold and not one.binds_at(now_ms):
+            raise NotNow("The hold is over: what came of it is appealed by itself, if it can be.")
         await overturn(connection, changes, record, request_id)
     elif made.outcome in {"modified", "approved"}:
         if not one.binds_at(now_ms):
@@ -128,14 +130,18 @@ def _answered(request: Request, made: Answer, actor: Actor, terms: Terms) -> Req
 
 def _was_made(request: Request, made: Answer, actor: Actor) -> bool:
     if made.outcome == "need_information":
-        last = request.thread[-1] if request.thread else None
-        return request.state == made.outcome and last is not None and last.text == made.reason
+        return any(one.by == "reviewer" and one.text == made.reason for one in request.thread)
     mine = (request.state, request.decided_by, request.reason)
     return mine == (made.outcome, actor.holder, made.reason)
 
 
-async def _missing(connection: AsyncConnection, one: Penalty, request_id: str) -> tuple[str, ...]:
+async def _missing(
+    connection: AsyncConnection, one: Penalty, request_id: str, actor: Actor
+) -> tuple[str, ...]:
+    """What was not brought yet, by anybody but who decides."""
     if one.member_id is not None:
         return ()
-    query = select(documents.c.kind).where(documents.c.request_id == request_id)
+    query = select(documents.c.kind).where(
+        documents.c.request_id == request_id, documents.c.uploaded_by != actor.holder
+    )
     return missing_documents(one, [row.kind for row in await connection.execute(query)])

@@ -98,7 +98,7 @@ class Changes:
         now_ms = self.terms.now_ms
         if ends_ms is None or ends_ms <= now_ms:
             after = replace(penalty, lifted_ms=now_ms)
-            values: dict[str, Any] = {"lifted_ms": now_ms, "end_noted": True}
+            values: dict[str, Any] = {"lifted_ms": now_ms}
             self._changed("penalty.ended", penalty, after, values)
         else:
             after = replace(penalty, ends_ms=ends_ms)

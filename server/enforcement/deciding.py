@@ -109,7 +109,7 @@ async def _dismiss(connection: AsyncConnection, asked: _Asked) -> DecidedCase:
     if after is None:
         raise CaseConflict(record)
     changes, settled = asked.changes(), after.state == "dismissed"
-    reports = asked.situation.contacts if settled else record.reports
+    reports = asked.situation.contacts if settled and after.patterns else record.reports
     changed = replace(record, case=after, untold=is_untold(record, after), reports=reports)
     if settled:
         for one in asked.situation.penalties:
@@ -216,5 +216,5 @@ def _was_said(case: Case, wanted: CaseDecision) -> bool:
     if not case.is_decided or made is None:
         return False
     return made.repeats(wanted) or (
-        wanted.is_bare and case.state == "confirmed" and made.said_by(wanted)
+        case.state == "confirmed" and made.said_by(wanted) and wanted.seconds(made)
     )

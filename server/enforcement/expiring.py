@@ -38,7 +38,9 @@ async def expire(connection: AsyncConnection, terms: Terms) -> int:
         changes.notice(f"penalty.ended:{one.id}", "penalty.ended", one, dict(shown))
     ids = [record.penalty.id for record in ended]
     pointless = await requests.open_of(connection, ids)
-    for request in (*late, *(one for one in pointless if one.kind == "application")):
+    holds = {record.penalty.id for record in ended if record.penalty.is_hold}
+    moot = [one for one in pointless if one.kind == "application" or one.penalty_id in holds]
+    for request in (*late, *(one for one in moot if one.id not in {each.id for each in late})):
         await _expire(connection, changes, request)
     await penalties.note_ends(connection, ids)
     await changes.write(connection)

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from penalties.catalogue import Track
 from penalties.penalty import Penalty
 from penalties.tracks import HOUR_MS, rule_on
-from penalties.violation import Violation
+from penalties.violation import OWN_IDS, Violation
 from quota.keys import shard_of
 from server.enforcement.changes import THE_SERVICE, Changes, Terms
 from server.enforcement.upholding import impose, new_record
@@ -46,6 +46,8 @@ async def take(
     if event.state is None:
         if known is None or known.state != "blocked":
             return []
+        if await _was_judged(connection, event, known):
+            return []
         return await _block(connection, event, [event.account], terms, shards)
     if known is not None and not _is_news(event, known):
         return []
@@ -54,6 +56,21 @@ async def take(
     if event.state == "unblocked":
         return await _release(connection, event, terms)
     return await _block(connection, event, await _linked(connection, event), terms, shards)
+
+
+async def _was_judged(connection: AsyncConnection, event: LinkEvent, known: Linked) -> bool:
+    """Whether this block of the account hit the member before: describing it again is no news.
+
+    What an appeal overturned, or ended, must not come back with it.
+    """
+    enterprise_id, member_id = event.account
+    situation = await standing.situation(connection, enterprise_id, member_id)
+    return any(
+        one.linked_account_id == event.linked_account_id
+        and (one.enterprise_id, one.member_id) == event.account
+        and one.starts_ms >= known.received_ms
+        for one in situation.penalties
+    )
 
 
 def _is_news(event: LinkEvent, known: Linked) -> bool:
@@ -126,7 +143,7 @@ async def _release(
 def _violation(event: LinkEvent, enterprise_id: str, member_id: str, terms: Terms) -> Violation:
     named = f"{event.linked_account_id}|{enterprise_id}|{member_id}|{event.at_ms}|{terms.now_ms}"
     return Violation(
-        id=f"l-{sha256(named.encode()).hexdigest()[:24]}",
+        id=f"{OWN_IDS}l-{sha256(named.encode()).hexdigest()[:24]}",
         type=LINKED_BLOCKED,
         track=Track.LINKED_ACCOUNT,
         severity="normal",

@@ -16,6 +16,9 @@ from server.enforcement.upholding import REPORTS
 from server.records import cases, penalties, requests, standing, violations
 from server.records.penalty_rows import PenaltyRecord
 
+WITH_ANOTHER = "What the penalty was for was found to be a mistake."
+"""The answer to requests that nobody answered by themselves: why is for the audit."""
+
 
 async def overturn(
     connection: AsyncConnection, changes: Changes, record: PenaltyRecord, answered: str | None
@@ -38,12 +41,11 @@ async def overturn(
     for penalty in fall:
         for correction in corrected(stay, penalty, changes.terms.policy, changes.terms.now_ms):
             changes.correct(by_id[correction.penalty_id], correction)
-    if one.member_id is not None:
-        wrong = {penalty.violation_id for penalty in fall}
-        if case is not None and case.state == "dismissed":
-            wrong.add(case.violation_id)  # escalated, it holds nobody of itself
-        for violation_id in sorted(name for name in wrong if name is not None):
-            await _judge(connection, changes, violation_id)
+    wrong = {penalty.violation_id for penalty in fall}
+    if case is not None and case.state == "dismissed":
+        wrong.add(case.violation_id)  # escalated, it holds nobody of itself
+    for violation_id in sorted(name for name in wrong if name is not None):
+        await _judge(connection, changes, violation_id, one)
     await _answer_others(connection, changes, gone, answered)
 
 
@@ -61,9 +63,12 @@ async def _falls(
     return (*fall, *(other for other in standing_ if other.id not in known))
 
 
-async def _judge(connection: AsyncConnection, changes: Changes, violation_id: str) -> None:
+async def _judge(
+    connection: AsyncConnection, changes: Changes, violation_id: str, one: Penalty
+) -> None:
+    """The violation falls, but a member's where only a block of the enterprise was wrong."""
     record = await violations.get(connection, violation_id, for_update=True)
-    if record is None:
+    if record is None or record.violation.member_id != one.member_id:
         return
     if record.state == "upheld":
         changes.judge(record, "overturn")
@@ -87,7 +92,7 @@ async def _dismiss(connection: AsyncConnection, changes: Changes, one: Penalty) 
     if after is None:
         return None
     reports = record.reports
-    if after.state == "dismissed":
+    if after.state == "dismissed" and after.patterns:
         account = record.case.enterprise_id, record.case.member_id
         reports = (await standing.situation(connection, *account, REPORTS)).contacts
     untold = is_untold(record, after)
@@ -110,7 +115,7 @@ async def _answer_others(
             changed_ms=max(now_ms, request.changed_ms + 1),
             decided_ms=now_ms,
             decided_by=changes.actor.holder,
-            reason=changes.why,
+            reason=WITH_ANOTHER,
         )
         if await requests.change(connection, request, after):
             changes.request(after, request)

@@ -58,17 +58,22 @@ async def report(database: Database, asked: Violation, actor: Actor, terms: Term
         try:
             async with database.write() as connection:
                 return await _report(connection, asked, actor, terms)
-        except IntegrityError:
+        except (IntegrityError, NotLinked) as error:
             async with database.read() as connection:
                 known = await _known(connection, asked)
             if known is not None:
                 return known
+            if isinstance(error, NotLinked):
+                raise
     raise RecordsUnavailable(f"the penalties of {asked.enterprise_id} keep changing")
 
 
 async def _report(
     connection: AsyncConnection, asked: Violation, actor: Actor, terms: Terms
 ) -> Reported:
+    digest = _digest(asked)
+    # Clocks may differ: nothing took place later than now.
+    asked = replace(asked, occurred_ms=min(asked.occurred_ms, terms.now_ms))
     if asked.track is Track.LINKED_ACCOUNT and asked.severity == "normal":
         asked = await _with_link(connection, asked)
     situation = await standing.situation(connection, asked.enterprise_id, asked.member_id)
@@ -77,10 +82,11 @@ async def _report(
         case = _case_of(asked, actor, terms)
         deciders = () if asked.source == "automated" else None
         changes = Changes(actor, terms, asked.facts, deciders=deciders, case_id=case.case.id)
-        record = _wait(changes, asked, ruling, situation, case)
+        record = replace(new_record(asked, changes), asked=digest)
+        _wait(changes, record, ruling, situation, case)
     else:
         case, changes = None, Changes(actor, terms, asked.facts)
-        record = new_record(asked, changes, ruling)
+        record = replace(new_record(asked, changes, ruling), asked=digest)
         changes.report(record)
         impose(changes, asked, ruling, situation)
     await changes.write(connection)
@@ -102,17 +108,20 @@ async def _with_link(connection: AsyncConnection, asked: Violation) -> Violation
 
 
 def _wait(
-    changes: Changes, asked: Violation, ruling: Ruling, situation: Situation, case: CaseRecord
-) -> ViolationRecord:
+    changes: Changes,
+    record: ViolationRecord,
+    ruling: Ruling,
+    situation: Situation,
+    case: CaseRecord,
+) -> None:
     """The violation is only reported; what is grave is held until it was decided."""
-    record = new_record(asked, changes)
+    asked = record.violation
     changes.report(record)
     changes.row(cases_table, row_of_case(case))
     shown = {"id": case.case.id, "type": asked.type, "state": case.case.state}
     changes.notice(f"case.opened:{case.case.id}", "case.opened", asked, shown)
     if ruling.needs_two:
         hold(changes, asked, situation)
-    return record
 
 
 def _case_of(asked: Violation, actor: Actor, terms: Terms) -> CaseRecord:
@@ -157,14 +166,17 @@ async def _known(connection: AsyncConnection, asked: Violation) -> Reported | No
     record = await violations.get(connection, asked.id)
     if record is None:
         return None
-    if not _is_same(record.violation, asked):
+    if record.asked != _digest(asked):
         raise ViolationConflict
-    made = await penalties.of_violation(connection, asked.id)
     case = None if record.case_id is None else await cases.get(connection, record.case_id)
+    waits = case is not None and not case.case.is_decided
+    some = await penalties.of_violation(connection, asked.id)
+    made = [one for one in some if one.penalty.is_hold == waits]
+    made.sort(key=lambda one: one.penalty.member_id is None)
     return Reported(record, tuple(made), case, None, is_new=False)
 
 
-def _is_same(known: Violation, asked: Violation) -> bool:
-    """Whether two say the same; what a look into the record added does not count."""
-    own = {"contacts": (), "linked_account_id": None}
-    return replace(known, **own) == replace(asked, **own)  # type: ignore[arg-type]
+def _digest(asked: Violation) -> str:
+    """What was reported, in short: the same again is the same report, whatever came of it."""
+    said = replace(asked, scopes=frozenset())
+    return sha256(repr((said, sorted(asked.scopes))).encode()).hexdigest()

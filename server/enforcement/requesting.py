@@ -89,6 +89,7 @@ async def _filing(
 ) -> Filing:
     of_enterprise = 0
     if asking.kind == "application":
+        await requests.alone_in(connection, one.enterprise_id)
         since_ms = terms.now_ms - terms.policy.redress.applications_days * DAY_MS
         of_enterprise = await requests.applications_since(connection, one.enterprise_id, since_ms)
     return Filing(

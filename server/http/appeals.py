@@ -13,7 +13,7 @@ from server.enforcement.answering import Answer, Answered, answer
 from server.enforcement.requesting import Asking, NoRequest, NotNow, file, move
 from server.enforcement.shapes import PenaltyShape, RequestShape, request_shape
 from server.http.enforcing import actor_of, is_told, shown, terms_of
-from server.http.fields import Body, Cursor, Identifier, InstantMs, Query, Words
+from server.http.fields import Body, Cursor, Identifier, InstantMs, Line, Query, Words
 from server.http.ownership import own, whose
 from server.http.penalties import UNKNOWN as UNKNOWN_PENALTY
 from server.http.problems import Problem, invalid_at
@@ -36,7 +36,7 @@ class ApplicationBody(Body):
 class AppealBody(Body):
     """Why the penalty is a mistake; of a linked account `wrong_link` or `stale_state`."""
 
-    grounds: Annotated[str, Field(min_length=1, max_length=200)]
+    grounds: Annotated[Line, Field(min_length=1)]
     text: Words
 
 

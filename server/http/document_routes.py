@@ -8,7 +8,8 @@ from server.http.routing import Route
 from server.http.scopes import Scope
 
 _REVIEW = frozenset({Scope.REVIEWER, Scope.ADMIN})
-_WHOSE = _REVIEW | {Scope.ENTERPRISE, Scope.MEMBER}
+_CONCERNED = frozenset({Scope.ENTERPRISE, Scope.MEMBER, Scope.ADMIN})
+_WHOSE = _REVIEW | _CONCERNED
 _OF_APPEAL = "/v1/appeals/{appeal_id}/documents"
 
 DOCUMENTS = (
@@ -17,7 +18,7 @@ DOCUMENTS = (
         _OF_APPEAL,
         documents.add_document,
         "Bring a document for an appeal",
-        scopes=_WHOSE,
+        scopes=_CONCERNED,
         body=documents.DocumentForm,
         response=documents.DocumentShape,
         status=201,

@@ -27,7 +27,7 @@ class OverturnBatchBody(Body):
     `from` and `to` are when they were imposed, `to` excluded and in the past.
     """
 
-    policy_version: Annotated[int, Field(ge=1)] | None = None
+    policy_version: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
     pattern: Identifier | None = None
     since: Annotated[InstantMs, Field(alias="from")]
     to: InstantMs

@@ -49,6 +49,8 @@ Words = Annotated[
 
 MOST_AHEAD_MS = 5 * 60_000
 OLDEST_MS = 30 * 86_400_000
+LAST_MS = 253_370_764_800_000
+"""The beginning of the year 9999: later ones cannot be written in every zone."""
 
 
 class Body(BaseModel):
@@ -74,9 +76,12 @@ def instant_ms(value: object) -> int:
         raise ValueError("must be an RFC 3339 time with zone, such as 2026-11-22T16:00:00Z")
     try:
         instant = datetime.fromisoformat(value.upper())
-        return round(instant.timestamp() * 1000)
+        at_ms = round(instant.timestamp() * 1000)
     except (ValueError, OverflowError) as error:
         raise ValueError(f"is no time of the calendar: {error}") from error
+    if not 0 <= at_ms < LAST_MS:
+        raise ValueError("must lie between 1970 and 9999")
+    return at_ms
 
 
 def instant(at_ms: int) -> str:

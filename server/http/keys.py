@@ -14,13 +14,19 @@ from server.http.problems import Problem
 from server.http.routing import Call, reply
 from server.http.scopes import Caller, parse_grant
 from server.records import keys
-from server.records.audit import Doer
+from server.records.audit import SERVICE, Doer
 from server.records.keys import ApiKey
 
 
 def _scope(text: str) -> str:
     parse_grant(text)
     return text
+
+
+def _nobody_else(holder: str) -> str:
+    if holder.strip().casefold() == SERVICE:
+        raise ValueError("is what the service itself is called in the audit: give another name")
+    return holder
 
 
 ScopeText = Annotated[str, Field(max_length=200), AfterValidator(_scope)]
@@ -31,7 +37,7 @@ class KeyBody(Body):
 
     scopes: Annotated[list[ScopeText], Field(min_length=1, max_length=50)]
     note: Line = ""
-    holder: Annotated[Line, Field(min_length=1)] | None = None
+    holder: Annotated[Line, Field(min_length=1), AfterValidator(_nobody_else)] | None = None
 
 
 class KeyShape(TypedDict):

@@ -6,16 +6,16 @@ import secrets
 from typing import Annotated, Literal, NotRequired
 
 from aiohttp import web
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from typing_extensions import TypedDict
 
 from penalties.restrictions import Scope as Reach
-from penalties.violation import Grounds, Violation
+from penalties.violation import OWN_IDS, Grounds, Violation
 from server.enforcement.reporting import NotLinked, Reported, ViolationConflict, report
 from server.enforcement.shapes import PenaltyShape, ViolationShape, violation_shape
 from server.http.cases import CaseShape, case_shape
 from server.http.enforcing import actor_of, is_told, shown, terms_of
-from server.http.fields import Body, Identifier, PastMs, Words
+from server.http.fields import Body, Identifier, Line, PastMs, Words
 from server.http.problems import Problem, invalid_at
 from server.http.routing import Call, reply
 from server.records import violations
@@ -23,7 +23,13 @@ from server.worker.telling import Told
 
 UNKNOWN = "No violation has this id."
 
-Fact = Annotated[str, Field(min_length=1, max_length=200)]
+Fact = Annotated[Line, Field(min_length=1)]
+
+
+def _not_ours(violation_id: str) -> str:
+    if violation_id.startswith(OWN_IDS):
+        raise ValueError(f"begins with {OWN_IDS!r}, as only ids do that the service makes")
+    return violation_id
 
 
 class GroundsBody(Body):
@@ -42,7 +48,7 @@ class ViolationBody(Body):
     where `enterprise_account` is among them.
     """
 
-    violation_id: Identifier | None = None
+    violation_id: Annotated[Identifier, AfterValidator(_not_ours)] | None = None
     type: Annotated[str, Field(max_length=64)]
     enterprise_id: Identifier
     member_id: Identifier
@@ -80,7 +86,7 @@ async def report_violation(call: Call[ViolationBody, None]) -> web.Response:
     """
     services, body = call.services, call.body
     terms = terms_of(services, body.enterprise_id)
-    asked = _violation(call, terms.now_ms)
+    asked = _violation(call)
     try:
         made = await report(services.database, asked, actor_of(call), terms)
     except ViolationConflict:
@@ -106,7 +112,7 @@ def grounds_of(body: GroundsBody | None) -> Grounds | None:
     return Grounds(str(body.number), str(body.share), body.gravity, body.intent)
 
 
-def _violation(call: Call[ViolationBody, None], now_ms: int) -> Violation:
+def _violation(call: Call[ViolationBody, None]) -> Violation:
     body = call.body
     kinds = call.services.policy.now.policy.penalties.catalogue
     kind = kinds.get(body.type)
@@ -128,7 +134,7 @@ def _violation(call: Call[ViolationBody, None], now_ms: int) -> Violation:
         source=body.source,
         enterprise_id=body.enterprise_id,
         member_id=body.member_id,
-        occurred_ms=min(body.occurred_at, now_ms),
+        occurred_ms=body.occurred_at,
         scopes=frozenset(Reach(scope) for scope in body.scopes),
         facts=body.facts,
         evidence=tuple(body.evidence),

@@ -18,6 +18,8 @@ from server.records.writing import insert_new
 
 _ENFORCING = "enforcing"
 _IS_UNDECIDED = cases.c.state.in_(UNDECIDED)
+_IS_OF_PATTERNS = and_(cases.c.type == MALICIOUS_ADD, cases.c.seq > 0)
+"""Cases of reports are about what was reported, whatever patterns find beside it."""
 _WAS_DECIDED = cases.c.decided_ms.is_not(None)
 """Also of a case that waits again for a second holder, who may add to what was decided."""
 
@@ -57,9 +59,7 @@ async def open_of(
     connection: AsyncConnection, enterprise_id: str, member_id: str | None
 ) -> CaseRecord | None:
     """The account's open case, which nobody else changes before this transaction ends."""
-    query = select(cases).where(
-        *_of(enterprise_id, member_id), _IS_UNDECIDED, cases.c.type == MALICIOUS_ADD
-    )
+    query = select(cases).where(*_of(enterprise_id, member_id), _IS_UNDECIDED, _IS_OF_PATTERNS)
     row = (await connection.execute(query.with_for_update())).mappings().first()
     return None if row is None else record_of(row)
 

@@ -97,6 +97,7 @@ async def told(connection: AsyncConnection, records: Sequence[PenaltyRecord]) ->
     as_read = (
         and_(
             penalties.c.id == one.penalty.id,
+            penalties.c.renamed == one.renamed,
             *(penalties.c[name].is_not_distinct_from(getattr(one.penalty, name)) for name in ends),
         )
         for one in records
@@ -115,17 +116,19 @@ async def tell_again(
     scopes = penalties.c.scope.in_([str(scope) for scope in PERSONAL])
     some = select(penalties.c.id).where(theirs, scopes, penalties.c.lifted_ms.is_(None))
     some = some.order_by(penalties.c.id).with_for_update()
-    await connection.execute(update(penalties).where(penalties.c.id.in_(some)).values(untold=True))
+    again = {"untold": True, "renamed": penalties.c.renamed + 1}
+    await connection.execute(update(penalties).where(penalties.c.id.in_(some)).values(again))
 
 
 async def ended(
     connection: AsyncConnection, now_ms: int, limit: int, *, for_update: bool = False
 ) -> list[PenaltyRecord]:
-    """Penalties whose end came by itself, and was not noted yet, earliest first.
+    """Penalties that ended, by themselves or before their end, which was not noted yet.
 
     `for_update`: without those that somebody else changes right now; they come another time.
     """
-    query = select(penalties).where(penalties.c.end_noted.is_(False), penalties.c.ends_ms <= now_ms)
+    over = or_(penalties.c.ends_ms <= now_ms, penalties.c.lifted_ms.is_not(None))
+    query = select(penalties).where(penalties.c.end_noted.is_(False), over)
     query = query.order_by(penalties.c.ends_ms).limit(limit)
     return await _all(connection, query.with_for_update(skip_locked=True) if for_update else query)
 

@@ -42,11 +42,15 @@ _AS_THEY_ARE = (
 
 @dataclass(frozen=True, slots=True)
 class PenaltyRecord:
-    """A penalty with its shard. `untold`: Redis has still to be told how it stands."""
+    """A penalty with its shard. `untold`: Redis has still to be told how it stands.
+
+    `renamed` counts the times when whom it binds was another question: who is who had changed.
+    """
 
     penalty: Penalty
     shard: int
     untold: bool = False
+    renamed: int = 0
 
     @property
     def enterprise_id(self) -> str:
@@ -85,7 +89,7 @@ def record_of_penalty(row: RowMapping) -> PenaltyRecord:
         decided_by=tuple(json.loads(row["decided_by"])),
         statement=json.loads(row["statement"]),
     )
-    return PenaltyRecord(penalty, row["shard"], row["untold"])
+    return PenaltyRecord(penalty, row["shard"], row["untold"], row["renamed"])
 
 
 def not_over(now_ms: int) -> ColumnElement[bool]:

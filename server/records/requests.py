@@ -89,6 +89,17 @@ async def of_penalty(connection: AsyncConnection, penalty_id: str) -> list[Reque
     return [_request(row) for row in rows.mappings()]
 
 
+async def alone_in(connection: AsyncConnection, enterprise_id: str) -> None:
+    """Nobody else files an application of the enterprise before this transaction ends.
+
+    SQLite has one writer anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        await connection.execute(
+            select(func.pg_advisory_xact_lock(func.hashtext(f"applications of {enterprise_id}")))
+        )
+
+
 async def applications_since(connection: AsyncConnection, enterprise_id: str, since_ms: int) -> int:
     """Unblock applications that an enterprise filed since then."""
     query = select(func.count()).where(

@@ -161,10 +161,14 @@ async def accounts_with(
 async def binding_of(
     connection: AsyncConnection, now_ms: int, enterprise_id: str, member_id: str | None
 ) -> list[Penalty]:
-    """What binds one account at `now_ms`, oldest first: its own, and `interop` of its person."""
+    """What binds one account at `now_ms`, oldest first: its own, and `interop` of its person.
+
+    Nothing is imposed for later, so whatever is not over binds: a clock that is behind must not
+    take away what somebody else imposed a moment ago.
+    """
     own = and_(penalties.c.enterprise_id == enterprise_id, penalties.c.member_id == member_id)
     personal = penalties.c.scope.in_([str(scope) for scope in PERSONAL])
-    where = [_of(enterprise_id, member_id), penalties.c.starts_ms <= now_ms, not_over(now_ms)]
+    where = [_of(enterprise_id, member_id), not_over(now_ms)]
     if member_id is not None:
         where.append(or_(own, personal))
     query = select(penalties).where(*where).order_by(penalties.c.starts_ms, penalties.c.id)
@@ -194,7 +198,7 @@ async def binding(
         (theirs, penalties.join(owner, is_owner).join(members, is_named)),
     ):
         part = select(penalties, enterprise.label("e"), member.label("m")).select_from(source)
-        part = part.where(penalties.c.starts_ms <= now_ms, not_over(now_ms))
+        part = part.where(not_over(now_ms))
         if shard is not None and source is penalties:
             part = part.where(penalties.c.shard == shard)
         parts.append(part)

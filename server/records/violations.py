@@ -27,12 +27,17 @@ _AS_THEY_ARE = (
     "member_id",
     "occurred_ms",
     "facts",
+    "linked_account_id",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class ViolationRecord:
-    """A violation with who reported it when. `untold`: the fold has still to meet its state."""
+    """A violation with who reported it when. `untold`: the fold has still to meet its state.
+
+    `asked` is a digest of what was reported, which later decisions do not change; '' where it was
+    no report.
+    """
 
     violation: Violation
     state: ViolationState
@@ -43,6 +48,7 @@ class ViolationRecord:
     policy_version: int
     shard: int
     untold: bool = False
+    asked: str = ""
 
 
 def row_of_violation(record: ViolationRecord) -> Row:
@@ -64,6 +70,7 @@ def row_of_violation(record: ViolationRecord) -> Row:
         "policy_version": record.policy_version,
         "shard": record.shard,
         "untold": record.untold,
+        "asked": record.asked,
     }
 
 
@@ -161,6 +168,7 @@ def _record(row: RowMapping | Mapping[str, Any]) -> ViolationRecord:
         policy_version=row["policy_version"],
         shard=row["shard"],
         untold=row["untold"],
+        asked=row["asked"],
     )
 
 

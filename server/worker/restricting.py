@@ -12,8 +12,13 @@ from server.records.engine import Database
 from server.worker.translate import of_shard
 
 Account = tuple[str, str | None]
+ELSEWHERE = "elsewhere"
+"""What a person's penalty is called in other enterprises: whose it is, and why, is not theirs to
+know. It is objected to where it was imposed."""
 Held = dict[Account, tuple[Restriction, ...]]
 _MOST_ROUNDS = 8
+SKEW_MS = 60_000
+"""How far clocks may differ: Redis keeps what ended this recently, and compares ends by its own."""
 
 
 async def push_restrictions(
@@ -51,9 +56,11 @@ async def push_people(
 async def of_shard_now(ledger: Ledger, database: Database, shard: int) -> Held:
     """What binds now in a shard, by account. Raises RecordsUnavailable."""
     async with database.read() as connection:
-        found = await standing.binding(connection, ledger.now_ms(), shard=shard)
+        found = await standing.binding(connection, ledger.now_ms() - SKEW_MS, shard=shard)
     return {
-        account: _held(some) for account, some in found.items() if _is_here(account, shard, ledger)
+        account: _held(account, some)
+        for account, some in found.items()
+        if _is_here(account, shard, ledger)
     }
 
 
@@ -65,11 +72,14 @@ async def _of_account(
     ledger: Ledger, database: Database, account: Account
 ) -> tuple[Restriction, ...]:
     async with database.read() as connection:
-        return _held(await standing.binding_of(connection, ledger.now_ms(), *account))
+        now_ms = ledger.now_ms() - SKEW_MS
+        return _held(account, await standing.binding_of(connection, now_ms, *account))
 
 
-def _held(some: Iterable[Penalty]) -> tuple[Restriction, ...]:
+def _held(account: Account, some: Iterable[Penalty]) -> tuple[Restriction, ...]:
     return tuple(
         Restriction(one.id, str(one.scope), one.ends_ms, one.may_apply, one.may_appeal)
+        if one.enterprise_id == account[0]
+        else Restriction(ELSEWHERE, str(one.scope), one.ends_ms, may_apply=False, may_appeal=False)
         for one in some
     )

@@ -15,7 +15,7 @@ def looks(story: Story) -> dict[str, Any]:
     views: dict[Any, MemberView | EnterpriseView] = {**story.working.members, "": story.company}
     found = {str(key): json.loads(view.to_json()) for key, view in views.items()}
     for one in found.values():
-        del one["patterns"], one["judged_ms"]
+        del one["patterns"], one["judged_ms"], one["overturned"]
     return found
 
 
@@ -70,6 +70,19 @@ def test_to_be_told_twice_changes_nothing(member: str | None) -> None:
     once = looks(story)
     overturn(story, "v1", member)
     assert looks(story) == once
+
+
+@pytest.mark.parametrize("member", ["li", None])
+def test_what_comes_late_brings_nothing_back(member: str | None) -> None:
+    story = settled()
+    before = looks(story)
+    uphold(story, member=member, severity="severe")
+    severe = looks(story)
+    uphold(story, member=member, severity="normal")
+    assert looks(story) == severe
+    overturn(story, "v1", member)
+    uphold(story, member=member, severity="severe")
+    assert looks(story) == before
 
 
 @pytest.mark.parametrize("track", [1, 2, 3])

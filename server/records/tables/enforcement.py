@@ -37,6 +37,8 @@ violations = Table(
     text("reported_by"),
     Column("key_id", String(128), nullable=False),
     id_("case_id", nullable=True),
+    id_("linked_account_id", nullable=True),
+    Column("asked", String(64), nullable=False),
     Column("state", String(16), nullable=False),
     whole("policy_version"),
     Column("untold", Boolean, nullable=False),
@@ -77,6 +79,7 @@ penalties = Table(
     whole("policy_version"),
     Column("untold", Boolean, nullable=False),
     Column("end_noted", Boolean, nullable=False),
+    Column("renamed", Integer, nullable=False, server_default="0"),
     UniqueConstraint("subject", "ordinal"),
 )
 """Restrictions with what they are for: holds, steps, blocks. `ordinal` numbers the strikes of a

@@ -5,6 +5,8 @@ Revision 0003, after 0002.
 
 from __future__ import annotations
 
+import json
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -31,6 +33,20 @@ _INDEXES = (
     ("audit", ["enterprise_id", "seq"]),
     ("audit", ["subject_kind", "subject_id"]),
 )
+
+_STATEMENT = {
+    "measure": "The member cannot add external contacts; being added still works.",
+    "facts": "Signs of malicious addition of external contacts.",
+    "source": "Detected by automated means.",
+    "automated_detection": True,
+    "automated_decision": True,
+    "decided_by": "The service, by its published rules.",
+    "clause": "§2.1, §2.2",
+    "rule": "While a person has yet to look at signs of malicious addition, active adds are held, "
+    "for a limited time and without a strike.",
+    "redress": "Member or administrator may appeal, claiming a mistake.",
+}
+"""What a hold says that was imposed when nobody wrote statements."""
 
 _APPEND_ONLY = {
     "sqlite": [
@@ -119,7 +135,7 @@ def _widen() -> None:
 
 def _move_restrictions() -> None:
     """Holds of cases are all there was: nothing imposed any other restriction before."""
-    op.execute(
+    moved = sa.text(
         """
         INSERT INTO penalties (
             id, shard, case_id, type, track, is_hold, severity, enterprise_id, member_id, subject,
@@ -129,10 +145,11 @@ def _move_restrictions() -> None:
         SELECT r.penalty_id, COALESCE(c.shard, 0), c.id, 'T1.MALICIOUS_ADD', 1, true, 'normal',
             r.enterprise_id, r.member_id, r.enterprise_id || '/' || COALESCE(r.member_id, ''),
             r.scope, r.starts_ms, r.ends_ms, r.lifted_ms, r.may_apply, r.may_appeal, 'automated',
-            true, '[]', '{}', COALESCE(c.policy_version, 1), false, true
+            true, '[]', :statement, COALESCE(c.policy_version, 1), false, true
         FROM restrictions r LEFT JOIN cases c ON c.id = r.penalty_id
         """
     )
+    op.execute(moved.bindparams(statement=json.dumps(_STATEMENT)))
 
 
 def _create_violations() -> None:
@@ -156,6 +173,8 @@ def _create_violations() -> None:
         sa.Column("reported_by", sa.Text(), nullable=False),
         sa.Column("key_id", sa.String(length=128), nullable=False),
         sa.Column("case_id", sa.String(length=128), nullable=True),
+        sa.Column("linked_account_id", sa.String(length=128), nullable=True),
+        sa.Column("asked", sa.String(length=64), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("policy_version", sa.Integer(), nullable=False),
         sa.Column("untold", sa.Boolean(), nullable=False),
@@ -195,6 +214,7 @@ def _create_penalties() -> None:
         sa.Column("policy_version", sa.Integer(), nullable=False),
         sa.Column("untold", sa.Boolean(), nullable=False),
         sa.Column("end_noted", sa.Boolean(), nullable=False),
+        sa.Column("renamed", sa.Integer(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_penalties")),
         sa.UniqueConstraint("subject", "ordinal", name=op.f("uq_penalties_subject_ordinal")),
     )
