@@ -8,6 +8,7 @@ from scoring.compliance import points_of
 from scoring.policy import ScoringPolicy
 from scoring.views import MemberView
 from server.records import views
+from server.worker.restricting import ELSEWHERE
 from tests.worker.enforcement_record import HOUR_MS, Seen
 from tests.worker.scene import Scene
 
@@ -42,10 +43,12 @@ async def _check_bound(scene: Scene, now: Seen, member: Member) -> None:
     now_ms, ledger = scene.clock(), scene.ledger
     own, whole = now.binding(member, now_ms), now.binding((enterprise_id, None), now_ms)
     state = await ledger.accounts.member(enterprise_id, member_id, scene.rules)
-    assert {one.penalty_id for one in state.restrictions} == own.keys(), member
-    for one in state.restrictions:
-        known = own[one.penalty_id]
-        assert (one.scope, one.ends_at_ms) == (known.scope, known.ends_ms)
+    told = [(one.penalty_id, one.scope, one.ends_at_ms) for one in state.restrictions]
+    wanted = [
+        (one.id if one.enterprise_id == enterprise_id else ELSEWHERE, one.scope, one.ends_ms)
+        for one in own.values()
+    ]
+    assert sorted(told, key=str) == sorted(wanted, key=str), member
     company = await ledger.accounts.enterprise(enterprise_id, scene.rules)
     assert {one.penalty_id for one in company.restrictions} == whole.keys()
     blocks = Scope.ENTERPRISE_ACCOUNT in {one.scope for one in whole.values()}
