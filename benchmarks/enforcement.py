@@ -23,8 +23,9 @@ from rich.table import Table as Shown
 from sqlalchemy import event, insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from penalties.cases import CaseDecision, Finding, opened
+from penalties.cases import CaseDecision
 from penalties.catalogue import Track
+from penalties.findings import Finding, opened
 from penalties.penalty import Penalty
 from penalties.restrictions import Scope
 from penalties.violation import Violation

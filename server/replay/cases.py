@@ -9,18 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from penalties.cases import (
-    Action,
-    Case,
-    CaseDecision,
-    Finding,
-    Level,
-    Today,
-    decided,
-    enforced,
-    joined,
-    opened,
-)
+from penalties.cases import Action, Case, CaseDecision, Level, decided
+from penalties.findings import Finding, Today, enforced, joined, opened
 from penalties.imposing import pattern_hold, violation_of
 from penalties.penalty import Penalty
 from scoring.caps import seat_count

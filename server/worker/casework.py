@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from penalties.cases import Case, Finding, enforced, joined, opened
-from penalties.cases import Today as BreakerDay
+from penalties.cases import Case
+from penalties.findings import Finding, enforced, joined, opened
+from penalties.findings import Today as BreakerDay
 from penalties.imposing import pattern_hold
 from penalties.policy import BreakerLimit
 from server.enforcement import linking

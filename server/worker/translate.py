@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
 
-from penalties.cases import Finding
+from penalties.findings import Finding
 from quota.keys import shard_of
 from quota.shard_log import StreamEvent
 from scoring.events import Event, parse

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from penalties.cases import Case, Finding, opened
+from penalties.cases import Case
 from penalties.catalogue import Track
+from penalties.findings import Finding, opened
 from penalties.penalty import Penalty
 from penalties.restrictions import OF_ENTERPRISE, Scope
 from penalties.violation import Violation

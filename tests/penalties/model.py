@@ -6,7 +6,8 @@ Nothing is decided here: every method asks `penalties` what follows and keeps it
 from dataclasses import dataclass, field, replace
 
 from penalties.appeals import falls_with
-from penalties.cases import Action, Case, CaseDecision, Proposal, Today, decided, enforced
+from penalties.cases import Action, Case, CaseDecision, Proposal, decided
+from penalties.findings import Today, enforced
 from penalties.imposing import (
     Imposing,
     imposed,

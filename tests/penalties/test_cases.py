@@ -7,18 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from penalties.cases import (
-    MOST_EVIDENCE,
-    MOST_FLAGS,
-    Case,
-    CaseDecision,
-    Finding,
-    Today,
-    decided,
-    enforced,
-    joined,
-    opened,
-)
+from penalties.cases import Case, CaseDecision, decided
+from penalties.findings import MOST_EVIDENCE, MOST_FLAGS, Finding, Today, enforced, joined, opened
 from penalties.imposing import pattern_hold
 from server.policy import default_policy
 
