@@ -89,7 +89,8 @@ class MessageShape(TypedDict):
 class RequestShape(TypedDict):
     """An appeal or an unblock application; `due_at` is when it should be decided.
 
-    While information is needed, `due_at` is when the appeal expires without it.
+    While information is needed, `due_at` is when the appeal expires without it. `filed_by` is the
+    holder of the key that filed it, for reviewers.
     """
 
     id: str
@@ -107,6 +108,7 @@ class RequestShape(TypedDict):
     due_at: str
     decided_at: str | None
     reason: str | None
+    filed_by: str | None
 
 
 def penalty_shape(record: PenaltyRecord, now_ms: int) -> PenaltyShape:
@@ -159,8 +161,11 @@ def violation_shape(record: ViolationRecord) -> ViolationShape:
     }
 
 
-def request_shape(request: Request) -> RequestShape:
-    """A request as both sides see it: without the names of those who decide."""
+def request_shape(request: Request, *, names: bool = False) -> RequestShape:
+    """A request as both sides see it: without the names of those who decide.
+
+    `names`: with that of who filed it.
+    """
     return {
         "id": request.id,
         "kind": request.kind,
@@ -179,4 +184,5 @@ def request_shape(request: Request) -> RequestShape:
         "due_at": instant(request.due_ms),
         "decided_at": None if request.decided_ms is None else instant(request.decided_ms),
         "reason": request.reason,
+        "filed_by": request.filed_by if names else None,
     }

@@ -124,12 +124,12 @@ async def list_applications(call: Call[None, RequestsQuery]) -> web.Response:
 
 async def get_appeal(call: Call[None, None]) -> web.Response:
     """An appeal."""
-    return reply(request_shape(await _own(call, "appeal", "appeal_id")))
+    return reply(_shape(call, await _own(call, "appeal", "appeal_id")))
 
 
 async def get_application(call: Call[None, None]) -> web.Response:
     """An unblock application."""
-    return reply(request_shape(await _own(call, "application", "application_id")))
+    return reply(_shape(call, await _own(call, "application", "application_id")))
 
 
 async def review_appeal(call: Call[None, None]) -> web.Response:
@@ -164,6 +164,11 @@ async def decide_application(call: Call[ApplicationDecisionBody, None]) -> web.R
     return await _answer(call, call.path["application_id"], made)
 
 
+def _shape(call: Call[Any, Any], request: Request) -> RequestShape:
+    seen_as = call.seen_as(request.enterprise_id, request.member_id)
+    return request_shape(request, names=seen_as in {Scope.REVIEWER, Scope.ADMIN})
+
+
 async def _file(
     call: Call[ApplicationBody, None] | Call[AppealBody, None], kind: Kind, grounds: str, text: str
 ) -> web.Response:
@@ -178,7 +183,7 @@ async def _file(
         made = await file(services.database, asking, actor_of(call), terms)
     except NotNow as why:
         raise Problem(409, str(why)) from None
-    return reply(request_shape(made), 201)
+    return reply(_shape(call, made), 201)
 
 
 async def _list(call: Call[None, RequestsQuery], kind: Kind) -> web.Response:
@@ -197,7 +202,7 @@ async def _list(call: Call[None, RequestsQuery], kind: Kind) -> web.Response:
         found = await requests.listed(connection, which)
     page = found[: query.limit]
     shape: RequestsShape = {
-        "items": [request_shape(one) for one in page],
+        "items": [_shape(call, one) for one in page],
         "next_cursor": page[-1].id if len(found) > query.limit else None,
     }
     return reply(shape)
@@ -225,7 +230,7 @@ async def _move(
         )
     except NotNow as why:
         raise Problem(409, str(why)) from None
-    return reply(request_shape(after))
+    return reply(_shape(call, after))
 
 
 async def _answer(
@@ -246,7 +251,7 @@ async def _answer(
 async def _answered(call: Call[Any, None], done: Answered, now_ms: int) -> AnsweredShape:
     told = await is_told(call.services, Told(done.penalties, done.violations))
     penalties_shown = shown(done.penalties, now_ms, told=told)
-    shape: Any = {**request_shape(done.request), "penalties": penalties_shown}
+    shape: Any = {**_shape(call, done.request), "penalties": penalties_shown}
     if not told:
         shape["queued"] = True
     answered: AnsweredShape = shape
