@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, get_args
 
 from penalties.catalogue import Track
 from penalties.penalty import Penalty
@@ -88,6 +88,8 @@ ENTERPRISE_DOCUMENTS = (
     "authorisation_letter",
 )
 """What an appeal of a whole enterprise has to bring (§5.3)."""
+
+_COUNTED = frozenset(("appeal", state) for state in get_args(RequestState) if state != "withdrawn")
 
 MOST_APPEALS = 2
 """One, and one re-opening with something new."""
@@ -187,7 +189,8 @@ def why_no_application(penalty: Penalty, filing: Filing, policy: PenaltiesPolicy
 
 def why_no_appeal(penalty: Penalty, filing: Filing, policy: PenaltiesPolicy) -> str | None:
     """Why an appeal is not taken now; None: it is."""
-    before = [one for one in filing.before if one.kind == "appeal"]
+    # One that was withdrawn was never decided, and uses nothing up.
+    before = [one for one in filing.before if (one.kind, one.state) in _COUNTED]
     days = policy.redress.appeal_window_days
     known = " or ".join(sorted(LINKED_GROUNDS))
     return _first(

@@ -11,7 +11,7 @@ from penalties.penalty import Penalty
 from penalties.policy import PenaltiesPolicy
 from penalties.restrictions import OF_ENTERPRISE, Scope
 from penalties.rules import RULES, Rule
-from penalties.statements import facts_of_patterns, statement_of
+from penalties.statements import facts_of_patterns, in_words, statement_of
 from penalties.tracks import HOUR_MS, STEPS, Correction, Measure
 from penalties.violation import OWN_IDS, Violation
 
@@ -125,7 +125,10 @@ def _penalty(violation: Violation, measure: Measure, how: Imposing) -> Penalty:
     )
     rights = replace(made, may_apply=may_apply(made), may_appeal=may_appeal(made, how.policy))
     clause = _clause(violation.type, how.policy)
-    return _explained(rights, measure.rule, clause, violation.facts, how.policy)
+    facts = violation.facts
+    if measure.scope in OF_ENTERPRISE and violation.grounds is not None:
+        facts = f"{facts} {in_words(violation.grounds)}"
+    return _explained(rights, measure.rule, clause, facts, how.policy)
 
 
 def _bare(violation: Violation, scope: Scope, how: Imposing) -> Penalty:

@@ -13,6 +13,7 @@ from penalties.penalty import Penalty, Source
 from penalties.policy import PenaltiesPolicy
 from penalties.restrictions import Scope
 from penalties.rules import Rule
+from penalties.violation import Grounds
 
 _MEASURES: Mapping[Scope, str] = MappingProxyType(
     {
@@ -51,6 +52,15 @@ def facts_of_patterns(patterns: Sequence[str]) -> str:
     return f"Signs of malicious addition of external contacts: {seen}."
 
 
+def in_words(grounds: Grounds) -> str:
+    """What an account block rests on, for the enterprise that it hits."""
+    hit = "" if grounds.without is None else f" Members without a violation hit: {grounds.without}."
+    return (
+        f"Number: {grounds.number}. Share: {grounds.share}. Gravity: {grounds.gravity}. "
+        f"Intent: {grounds.intent}.{hit}"
+    )
+
+
 def statement_of(
     penalty: Penalty, rule: Rule, clause: str, facts: str, policy: PenaltiesPolicy
 ) -> Mapping[str, str | bool]:
@@ -71,8 +81,9 @@ def statement_of(
 
 def measure_of(penalty: Penalty) -> str:
     """What it takes and until when."""
-    if penalty.ends_ms is not None:
-        until = f"until {_instant(penalty.ends_ms)}"
+    over_ms = penalty.over_ms
+    if over_ms is not None:
+        until = f"until {_instant(over_ms)}"
     else:
         until = "for good" if penalty.is_permanent else "until the linked account is unblocked"
     return f"{_MEASURES[penalty.scope]}, {until}."

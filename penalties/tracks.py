@@ -118,6 +118,11 @@ def incident_of(violation: Violation, history: Sequence[Penalty]) -> Penalty | N
     return last if last is not None and violation.occurred_ms <= last.starts_ms else None
 
 
+def why_no_step(known: Penalty) -> str:
+    """Why conduct brings no step of its own, in words."""
+    return f"The conduct is of an incident that {known.id} is for."
+
+
 def step_length_ms(step: int, policy: PenaltiesPolicy) -> int | None:
     """How long a step of the ladder lasts; None: for good."""
     hours = {1: policy.ladder.first_h, 2: policy.ladder.second_h}.get(step)
@@ -200,7 +205,7 @@ def _ladder(
 ) -> Ruling:
     known = incident_of(violation, history)
     if known is not None:
-        return Ruling((), why_none=f"The conduct is of an incident that {known.id} is for.")
+        return Ruling((), why_none=why_no_step(known))
     step = min(strikes(history, policy, now_ms) + 1, LAST_STEP)
     lasts_ms = step_length_ms(step, policy)
     measure = Measure(Scope.INTEROP, lasts_ms, STEPS[step], step, is_strike=True)

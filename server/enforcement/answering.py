@@ -20,7 +20,7 @@ from penalties.tracks import DAY_MS
 from server.enforcement.changes import Actor, Changes, Terms
 from server.enforcement.overturning import overturn
 from server.enforcement.requesting import NoRequest, NotNow, keep
-from server.records import requests, standing
+from server.records import penalties, requests, standing
 from server.records.engine import Database
 from server.records.penalty_rows import PenaltyRecord
 from server.records.requests import Message, Request
@@ -63,7 +63,9 @@ async def answer(
         if record is None or request is None:
             raise NoRequest
         if _was_made(request, made, actor):
-            return Answered(request)
+            now = await penalties.get(connection, request.penalty_id)
+            changed = made.outcome in {"overturned", "modified", "approved"}
+            return Answered(request, (now,) if changed and now is not None else ())
         step = DECISIONS[made.outcome]
         state = TRANSITIONS[made.kind].get((request.state, step))
         if state is None:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from penalties.cases import Case, CaseDecision, Proposal
 from penalties.catalogue import Track
-from penalties.tracks import Ruling, rule_on
+from penalties.tracks import Ruling, incident_of, rule_on, why_no_step
 from penalties.violation import Violation
 from server.enforcement.changes import Actor, Changes, Terms
 from server.enforcement.upholding import hold, impose, new_record
@@ -173,7 +173,13 @@ async def _known(connection: AsyncConnection, asked: Violation) -> Reported | No
     some = await penalties.of_violation(connection, asked.id)
     made = [one for one in some if one.penalty.is_hold == waits]
     made.sort(key=lambda one: one.penalty.member_id is None)
-    return Reported(record, tuple(made), case, None, is_new=False)
+    why_none = None
+    if record.state == "upheld" and not made:
+        account = record.violation.enterprise_id, record.violation.member_id
+        situation = await standing.situation(connection, *account)
+        known = incident_of(record.violation, situation.penalties)
+        why_none = None if known is None else why_no_step(known)
+    return Reported(record, tuple(made), case, why_none, is_new=False)
 
 
 def _digest(asked: Violation) -> str:

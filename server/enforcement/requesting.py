@@ -18,6 +18,7 @@ from penalties.appeals import (
     Step,
     why_no_appeal,
     why_no_application,
+    why_not_decide,
 )
 from penalties.penalty import Penalty
 from penalties.tracks import DAY_MS, HOUR_MS
@@ -143,6 +144,8 @@ async def move(
             if _stands_there(request, step, text):
                 return request
             raise NotNow(f"The {request.kind} is {request.state}: nobody can {step} it now.")
+        if step == "review":
+            await _check_may_decide(connection, request, actor)
         said = (Message(terms.now_ms, "appellant", text),) if step == "answer" else ()
         after = replace(
             request,
@@ -155,6 +158,16 @@ async def move(
         await keep(connection, changes, request, after)
         await changes.write(connection)
     return after
+
+
+async def _check_may_decide(connection: AsyncConnection, request: Request, actor: Actor) -> None:
+    """Raises NotNow for a reviewer who could look into it, but not decide."""
+    record = await penalties.get(connection, request.penalty_id)
+    obstacle = record and why_not_decide(
+        record.penalty, request.filed_by, actor.holder, "review", ()
+    )
+    if obstacle:
+        raise NotNow(obstacle)
 
 
 async def keep(

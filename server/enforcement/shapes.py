@@ -7,6 +7,7 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
+from penalties.statements import measure_of
 from server.http.fields import instant
 from server.records.penalty_rows import PenaltyRecord
 from server.records.requests import Request
@@ -31,7 +32,8 @@ class PenaltyShape(TypedDict):
     """A penalty, or a hold until somebody has decided (`hold`).
 
     `step` is the ladder's; `ends_at` null: for good, or until the linked account is unblocked.
-    `queued`: it is on record, and binds as soon as the counters are back.
+    `queued`: it is on record, and binds as soon as the counters are back. `may_apply` and
+    `may_appeal` are as of now, but for requests that were filed already.
     """
 
     id: str
@@ -115,7 +117,8 @@ def penalty_shape(record: PenaltyRecord, now_ms: int) -> PenaltyShape:
     """A penalty as it stands at `now_ms`."""
     one = record.penalty
     ends_ms = one.over_ms
-    statement: Any = dict(one.statement)
+    statement: Any = {**one.statement, "measure": measure_of(one)}
+    stands = one.overturned_ms is None and (one.binds_at(now_ms) or not one.is_hold)
     return {
         "id": one.id,
         "violation_id": one.violation_id,
@@ -130,8 +133,8 @@ def penalty_shape(record: PenaltyRecord, now_ms: int) -> PenaltyShape:
         "starts_at": instant(one.starts_ms),
         "ends_at": None if ends_ms is None else instant(ends_ms),
         "state": one.state(now_ms, untold=record.untold),
-        "may_apply": one.may_apply,
-        "may_appeal": one.may_appeal,
+        "may_apply": one.may_apply and one.binds_at(now_ms),
+        "may_appeal": one.may_appeal and stands,
         "policy_version": one.policy_version,
         "statement": statement,
     }

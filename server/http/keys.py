@@ -24,16 +24,22 @@ def _scope(text: str) -> str:
 
 
 def _nobody_else(holder: str) -> str:
-    if holder.strip().casefold() == SERVICE:
+    named = " ".join(holder.split())
+    if not named:
+        raise ValueError("names nobody: say who holds the key, or leave it out")
+    if named.casefold() == SERVICE:
         raise ValueError("is what the service itself is called in the audit: give another name")
-    return holder
+    return named
 
 
 ScopeText = Annotated[str, Field(max_length=200), AfterValidator(_scope)]
 
 
 class KeyBody(Body):
-    """A key to make; two-person rules compare `holder`s (default: the key's id)."""
+    """A key to make; two-person rules compare `holder`s: name the person who holds it.
+
+    Without one each key counts as a person of its own. Case and spaces make no other holder.
+    """
 
     scopes: Annotated[list[ScopeText], Field(min_length=1, max_length=50)]
     note: Line = ""
@@ -75,10 +81,12 @@ def new_secret() -> str:
 async def create_key(call: Call[KeyBody, None]) -> web.Response:
     """Makes a key."""
     key_id, secret = f"k-{secrets.token_hex(6)}", new_secret()
-    holder = call.body.holder or key_id
+    wanted = call.body.holder or key_id
     scopes = tuple(dict.fromkeys(call.body.scopes))
-    record = ApiKey(key_id, scopes, call.body.note, holder, call.services.clock_ms())
     async with call.services.database.write() as connection:
+        # "Rui" and "rui" are one person to the two-person rules.
+        holder = await keys.spelled(connection, wanted)
+        record = ApiKey(key_id, scopes, call.body.note, holder, call.services.clock_ms())
         await keys.create(connection, record, secret, _doer(call.caller))
     shape: NewKeyShape = {
         "id": key_id,

@@ -58,6 +58,14 @@ async def create(
     await audit.record(connection, made)
 
 
+async def spelled(connection: AsyncConnection, holder: str) -> str:
+    """A holder as it is spelled on record already, whatever the case of its letters."""
+    query = select(keys.c.holder).order_by(keys.c.created_ms, keys.c.id)
+    named = holder.casefold()
+    known = (row.holder for row in await connection.execute(query))
+    return next((one for one in known if one.casefold() == named), holder)
+
+
 async def find(connection: AsyncConnection, key: str) -> ApiKey | None:
     """The live key of that secret, None where there is none or it was revoked."""
     rows = await connection.execute(

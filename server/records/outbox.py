@@ -29,6 +29,7 @@ TYPES = (
     "application.submitted",
     "application.approved",
     "application.rejected",
+    "application.withdrawn",
     "application.expired",
     "standing.changed",
     "cap.changed",

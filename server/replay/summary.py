@@ -13,7 +13,8 @@ def lines_of(summary: Summary) -> Iterator[str]:
     denied = f"{tally.denied.total():,} denied{_details(tally.denied)}"
     yield f"{tally.adds:,} adds: {tally.allowed:,} allowed, {denied}"
     if tally.dropped:
-        yield f"{tally.dropped:,} events dropped: outcomes of denied adds, repeated events"
+        what = "outcomes of denied adds, repeated events, answers about nothing known"
+        yield f"{tally.dropped:,} events dropped: {what}"
     tiers = ", ".join(f"{tier}: {summary.tiers[tier]:,}" for tier in sorted(summary.tiers))
     yield f"members by tier: {tiers or 'none'}"
     reached = tally.caps_reached

@@ -187,3 +187,49 @@ async def test_what_no_store_takes_is_refused(
 ) -> None:
     answer = await service.post(path, body)
     assert (answer.status, answer.places) == (400, [place])
+
+
+async def test_keys_of_one_person_are_one_however_they_spell_it(service: Service) -> None:
+    rui, loud = await reviewers(service, "rui", " RUI ")
+    made = await report(service, rui, type="T3.FRAUD")
+    assert (await confirm(service, made["case"]["id"], loud)).status == 409
+    blank = {"scopes": ["reviewer"], "note": "n", "holder": " "}
+    assert (await service.post("/v1/keys", blank)).places == ["body.holder"]
+
+
+async def test_a_withdrawn_appeal_uses_nothing_up(service: Service, ann: str, acme: str) -> None:
+    penalty = (await report(service, ann))["penalty"]
+    for _ in range(3):
+        filed = await appeal(service, penalty["id"], acme)
+        assert filed.status == 201
+        await service.post(f"/v1/appeals/{filed.body['id']}/withdraw", None, acme)
+    assert (await appeal(service, penalty["id"], acme)).status == 201
+
+
+async def test_who_may_not_decide_does_not_take_it_under_review(
+    service: Service, ann: str, acme: str
+) -> None:
+    penalty = (await report(service, ann))["penalty"]
+    filed = (await appeal(service, penalty["id"], acme)).body
+    refused = await service.post(f"/v1/appeals/{filed['id']}/review", None, ann)
+    assert (refused.status, refused.is_problem) == (409, True)
+
+
+async def test_what_is_over_offers_nothing_and_says_when_it_ended(
+    service: Service, ann: str, bob: str, acme: str
+) -> None:
+    penalty = (await report(service, ann))["penalty"]
+    filed = (await appeal(service, penalty["id"], acme)).body
+    done = (await decide(service, filed["id"], bob, "overturned")).body["penalties"][0]
+    again = (await decide(service, filed["id"], bob, "overturned")).body["penalties"][0]
+    assert again["id"] == done["id"]
+    assert (done["may_apply"], done["may_appeal"]) == (False, False)
+    ended = done["ends_at"][:10]
+    assert ended in done["statement"]["measure"]
+
+
+async def test_a_repeat_says_why_there_was_no_step(service: Service, ann: str) -> None:
+    await report(service, ann)
+    body = {"violation_id": "v-2", "occurred_at": now(minutes=-2)}
+    first = await report(service, ann, **body)
+    assert first["why_none"] == (await report(service, ann, **body))["why_none"] is not None
