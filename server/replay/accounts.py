@@ -1,9 +1,18 @@
 """Who members of a replay are: the person behind an account, and what that is linked to."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from scoring.events import Event
 from scoring.working import MemberKey
+
+
+class Heard(NamedTuple):
+    """An event of a linked account: later ones are greater, of one time the unblocking is."""
+
+    at_ms: int
+    is_unblocked: bool
+    received_ms: int
 
 
 class Accounts:
@@ -14,8 +23,8 @@ class Accounts:
         self._of_person: dict[str, set[MemberKey]] = {}
         self._links: dict[MemberKey, str] = {}
         self._linked: dict[str, set[MemberKey]] = {}
-        self.heard: dict[str, tuple[int, bool]] = {}
-        """Of each linked account when its latest event was, and whether it was an unblocking."""
+        self.heard: dict[str, Heard] = {}
+        """The latest of each linked account."""
 
     def describe(self, event: Event) -> set[MemberKey]:
         """Takes over a `member.updated`; whoever a change of the person behind it concerns."""

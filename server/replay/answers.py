@@ -1,5 +1,7 @@
 """What is answered to appeals and unblock applications in a replay: penalties end, or fall."""
 
+from collections.abc import Iterable
+
 from penalties.appeals import sort_of
 from penalties.penalty import Penalty
 from scoring.events import Event
@@ -36,27 +38,31 @@ class Answers:
             fallen = [one for one in found if one.binds_at(at_ms)]
             for one in fallen:
                 self._shorten(one, event, at_ms)
-        self._tally.dropped += not fallen
+        # What fell with another one just now was not about nothing.
+        fell = any(one.overturned_ms == at_ms for one in found)
+        self._tally.dropped += not (fallen or fell)
 
     def _about(self, event: Event, at_ms: int) -> list[Penalty]:
         """The penalty that is named, or those of the violation, or the hold of a case.
 
-        What the service imposed by itself has other ids in a replay: it is the hold that the
-        account is under, or what its linked account withholds.
+        What the service imposed by itself has other ids in a replay: it is the hold of the account,
+        or what its linked account withholds, that began at about the same time.
         """
         fields, account = event.fields, (event.enterprise_id, event.member_id)
         one = self._penalties.get(fields.get("penalty_id", ""))
         if one is not None:
             return [one]
+        begun_ms = fields.get("starts_at", at_ms)
+        own = self._penalties.of_account(account)
         if "linked_account_id" in fields:
-            some = self._penalties.of_account(account)
-            same = (one for one in some if one.linked_account_id == fields["linked_account_id"])
-            return [one for one in same if one.starts_ms <= at_ms][-1:]
+            link = fields["linked_account_id"]
+            return _nearest((one for one in own if one.linked_account_id == link), begun_ms)
         if "violation_id" in fields:
             some = self._penalties.of_violation(fields["violation_id"])
             return sorted(some, key=lambda one: (one.member_id is None, one.is_hold))
-        held = self._cases.hold_of(account, at_ms) if "case_id" in fields else None
-        return [] if held is None else [held]
+        if "case_id" not in fields:
+            return []
+        return _nearest((one for one in own if one.violation_id is None), begun_ms)
 
     def _overturn(self, one: Penalty, event: Event, in_force: InForce) -> None:
         of_case = self._cases.dismiss(one, event)
@@ -68,3 +74,9 @@ class Answers:
         is_later = ends_ms is not None and one.ends_ms is not None and ends_ms >= one.ends_ms
         if not is_later and not (ends_ms is not None and sort_of(one) == "linked"):
             self._penalties.lift(one, at_ms, ends_ms)
+
+
+def _nearest(some: Iterable[Penalty], begun_ms: int) -> list[Penalty]:
+    """Whichever began nearest to that time."""
+    nearest = min(some, key=lambda one: abs(one.starts_ms - begun_ms), default=None)
+    return [] if nearest is None else [nearest]

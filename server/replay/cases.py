@@ -124,12 +124,6 @@ class Cases:
             if one.is_hold and one.case_id == case.id and one.binds_at(now_ms):
                 self._penalties.lift(one, now_ms)
 
-    def hold_of(self, account: Account, now_ms: int) -> Penalty | None:
-        """What patterns withheld from an account last, whatever its id; None was a mistake yet."""
-        some = self._penalties.of_account(account)
-        held = [one for one in some if one.violation_id is None and one.starts_ms <= now_ms]
-        return next((one for one in reversed(held) if one.overturned_ms is None), None)
-
     def _take(self, verdict: Verdict, event: Event, in_force: InForce) -> None:
         account = verdict.enterprise_id, verdict.member_id
         if account in self._judged:

@@ -105,13 +105,15 @@ class CaseDecided(OfEnterprise):
 class _Answer(OfEnterprise):
     """About which penalty: its id, its violation's, or the case's whose hold it is.
 
-    `linked_account_id`: or what that withholds from the member.
+    `linked_account_id`: or what that withholds from the member. Of several of a case or link it is
+    the one that began nearest to `starts_at`, by default to now.
     """
 
     penalty_id: NotRequired[Identifier]
     violation_id: NotRequired[Identifier]
     case_id: NotRequired[Identifier]
     linked_account_id: NotRequired[Identifier]
+    starts_at: NotRequired[Instant]
     member_id: NotRequired[Identifier]
     holder: NotRequired[Holder]
 

@@ -9,10 +9,10 @@ from hashlib import sha256
 from penalties.catalogue import Track
 from penalties.penalty import Penalty
 from penalties.tracks import HOUR_MS
-from penalties.violation import Violation
+from penalties.violation import OWN_IDS, Violation
 from scoring.events import Event
 from scoring.working import MemberKey
-from server.replay.accounts import Accounts
+from server.replay.accounts import Accounts, Heard
 from server.replay.penalties import Penalties
 from server.replay.policies import InForce
 from server.replay.violations import Violations
@@ -31,9 +31,10 @@ class LinkedAccounts:
 
     def changed(self, event: Event, in_force: InForce) -> None:
         """`linked_account.blocked`, `linked_account.unblocked`."""
-        link, news = event.fields["linked_account_id"], (event.at_ms, event.type == UNBLOCKED)
-        # Of both at the same time the unblocking counts.
-        if link in self._accounts.heard and news <= self._accounts.heard[link]:
+        link = event.fields["linked_account_id"]
+        news = Heard(event.at_ms, event.type == UNBLOCKED, event.received_ms)
+        known = self._accounts.heard.get(link)
+        if known is not None and news[:2] <= known[:2]:
             return
         self._accounts.heard[link] = news
         if event.type == UNBLOCKED:
@@ -45,11 +46,14 @@ class LinkedAccounts:
     def linked(self, event: Event, in_force: InForce) -> None:
         """`member.updated`: whoever is linked to a blocked account now has the same withheld."""
         link = event.fields.get("linked_account_id")
-        if link is None or event.member_id is None or link not in self._accounts.heard:
+        known = self._accounts.heard.get(link or "")
+        if link is None or known is None or known.is_unblocked or event.member_id is None:
             return
-        _, is_unblocked = self._accounts.heard[link]
-        if not is_unblocked:
-            self._block(link, (event.enterprise_id, event.member_id), event, in_force)
+        account = (event.enterprise_id, event.member_id)
+        # Describing a member again is no news: what was overturned must not come back with it.
+        hit = (one for one in self._penalties.of_account(account) if one.linked_account_id == link)
+        if all(one.starts_ms < known.received_ms for one in hit):
+            self._block(link, account, event, in_force)
 
     def _concerned(self, link: str, event: Event) -> list[MemberKey]:
         """Whoever is linked now, and whom the event names unless linked to another account."""
@@ -89,7 +93,7 @@ def _waits_for(one: Penalty, link: str, account: MemberKey, now_ms: int) -> bool
 def _violation(link: str, account: MemberKey, event: Event) -> Violation:
     named = f"{link}|{account[0]}|{account[1]}|{event.at_ms}|{event.received_ms}"
     return Violation(
-        id=f"l-{sha256(named.encode()).hexdigest()[:24]}",
+        id=f"{OWN_IDS}l-{sha256(named.encode()).hexdigest()[:24]}",
         type=_KIND,
         track=Track.LINKED_ACCOUNT,
         severity="normal",

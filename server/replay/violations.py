@@ -112,8 +112,7 @@ class Violations:
         known.state = "overturned"
         standing = self._penalties.of_violation(known.violation.id)
         # A member's first: the others fall with it.
-        standing.sort(key=lambda one: one.member_id is None)
-        for one in standing[:1]:
+        for one in sorted(standing, key=lambda one: one.member_id is None)[:1]:
             self._undo(one, in_force.policy.penalties, moment_ms(event), of_case=False)
 
     def overturn(self, one: Penalty, event: Event, in_force: InForce, *, of_case: bool) -> None:
@@ -124,7 +123,9 @@ class Violations:
         now_ms = moment_ms(event)
         for fallen in self._undo(one, in_force.policy.penalties, now_ms, of_case=of_case):
             known = self._known.get(fallen.violation_id or "")
-            if known is None or one.member_id is None or known.state == "overturned":
+            if known is None or known.state == "overturned":
+                continue
+            if known.violation.member_id != one.member_id:  # only the enterprise's block was wrong
                 continue
             was_upheld, known.state = known.state == "upheld", "overturned"
             self.waiting.pop(known.waits_as, None)
@@ -259,9 +260,10 @@ class Violations:
         link = None
         if asked.member_id is not None:
             link = self._accounts.link_of((asked.enterprise_id, asked.member_id))
-        heard_ms, is_unblocked = self._accounts.heard.get(link or "", (0, False))
+        heard = self._accounts.heard.get(link or "")
+        is_over = heard is not None and heard.is_unblocked and heard.at_ms >= asked.occurred_ms
         why_none = NOT_LINKED if link is None else UNBLOCKED
-        if link is None or (is_unblocked and heard_ms >= asked.occurred_ms):
+        if link is None or is_over:
             self._penalties.impose_none(asked, moment_ms(event), why_none)
             return None
         return replace(asked, linked_account_id=link)

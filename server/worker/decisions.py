@@ -175,7 +175,8 @@ def _fall(record: PenaltyRecord) -> tuple[str | None, int | None]:
 
 def _about(one: Penalty) -> dict[str, Any]:
     """Which penalty; what came by itself has another id in a replay: case, or link, tell there."""
-    body = _whose(one.enterprise_id, one.member_id) | {"penalty_id": one.id}
+    body = _whose(one.enterprise_id, one.member_id)
+    body |= {"penalty_id": one.id, "starts_at": one.starts_ms}
     if one.is_hold and one.violation_id is None:
         body["case_id"] = one.case_id
     if one.linked_account_id is not None:

@@ -19,7 +19,7 @@ from server.worker.decisions import DecisionLine, decision_lines
 
 _INTERNAL = ("record", "day", "day_end_ms", "received_ms")
 """What the ledger and the fold derive again."""
-_TIMES = ("at", "activated_at", "occurred_at", "ends_at")
+_TIMES = ("at", "activated_at", "occurred_at", "starts_at", "ends_at")
 _TOLD = ("case.", "violation.")
 """Events that tell of decisions: these stand before them."""
 

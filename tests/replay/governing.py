@@ -193,10 +193,7 @@ async def service_penalties(live: Any) -> list[list[Any]]:
 def compared(lines: list[Line]) -> list[list[Any]]:
     """What counts of lines of penalties, in an order of its own; of each id the last one."""
     last = {line["id"]: line for line in lines if line["id"] is not None}
-    return sorted((_counting(line) for line in last.values()), key=str)
-
-
-def _counting(line: Line) -> list[Any]:
-    by_itself = line["type"] == LINKED and line["automated"]
-    own = {"violation_id": None} if by_itself else {}  # the id of an event, and of when it came
-    return [*((line | own)[name] for name in SAME), line["state"] == "overturned"]
+    counting = (
+        [*(line[name] for name in SAME), line["state"] == "overturned"] for line in last.values()
+    )
+    return sorted(counting, key=str)

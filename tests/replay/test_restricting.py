@@ -90,6 +90,25 @@ def test_an_answer_may_name_the_linked_account(run: Replaying) -> None:
     assert reasons(found) == ["ok"]
 
 
+def test_of_several_an_answer_is_about_the_one_that_began_then(run: Replaying) -> None:
+    lines = [linked(at(1))]
+    for day in (2, 8):
+        lines += [wechat("blocked", at(day)), wechat("unblocked", at(day + 1))]
+    wrong = line("appeal.decided", at(12), outcome="overturned", linked_account_id=WX)
+    for when, first in ((at(2), at(2)), (None, at(8))):
+        named = {} if when is None else {"starts_at": when}
+        *_, last = run([*lines, wrong | named]).penalties
+        assert (last["state"], last["starts_at"]) == ("overturned", first)
+
+
+def test_describing_a_member_again_brings_nothing_back(run: Replaying) -> None:
+    wrong = line("appeal.decided", at(2, 6), outcome="overturned", linked_account_id=WX)
+    lines = [linked(at(1)), wechat("blocked", at(2)), wrong, linked(at(2, 7))]
+    assert [each["state"] for each in run(lines).penalties] == ["active", "overturned"]
+    again = [*lines, wechat("blocked", at(3))]
+    assert [each["state"] for each in run(again).penalties][2:] == ["active"]
+
+
 def test_a_report_about_a_linked_account_needs_a_link(run: Replaying) -> None:
     reported = violation(at(2), violation="T2.LINKED_WECHAT_BLOCKED")
     (refused,) = run([reported]).penalties
