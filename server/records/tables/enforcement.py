@@ -88,6 +88,7 @@ Index(None, penalties.c.enterprise_id, penalties.c.member_id, penalties.c.starts
 Index(None, penalties.c.starts_ms, penalties.c.id)
 Index(None, penalties.c.shard, penalties.c.untold)
 Index(None, penalties.c.end_noted, penalties.c.ends_ms)
+Index(None, penalties.c.end_noted, penalties.c.lifted_ms)
 
 requests = Table(
     "requests",

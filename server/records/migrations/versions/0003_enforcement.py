@@ -21,6 +21,7 @@ _INDEXES = (
     ("violations", ["shard", "untold"]),
     ("penalties", ["case_id"]),
     ("penalties", ["end_noted", "ends_ms"]),
+    ("penalties", ["end_noted", "lifted_ms"]),
     ("penalties", ["enterprise_id", "member_id", "starts_ms"]),
     ("penalties", ["linked_account_id"]),
     ("penalties", ["person_id"]),
