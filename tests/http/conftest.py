@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from tests.http.enforcing import reviewers
 from tests.http.service import Service, serving
 
 
@@ -21,3 +22,23 @@ async def service(tmp_path: Path) -> AsyncIterator[Service]:
     """The embedded service with its worker, empty."""
     async with serving(tmp_path) as running:
         yield running
+
+
+@pytest.fixture
+async def ann(service: Service) -> str:
+    """A reviewer's key."""
+    (key,) = await reviewers(service, "ann")
+    return key
+
+
+@pytest.fixture
+async def bob(service: Service) -> str:
+    """Another reviewer's key."""
+    (key,) = await reviewers(service, "bob")
+    return key
+
+
+@pytest.fixture
+async def acme(service: Service) -> str:
+    """The key of an enterprise."""
+    return await service.key("enterprise:acme", holder="acme's administrator")

@@ -11,23 +11,6 @@ from tests.http.enforcing import Json, appeal, confirm, decide, reason, report, 
 from tests.http.service import Answer, Service, until
 
 
-@pytest.fixture
-async def ann(service: Service) -> str:
-    (key,) = await reviewers(service, "ann")
-    return key
-
-
-@pytest.fixture
-async def bob(service: Service) -> str:
-    (key,) = await reviewers(service, "bob")
-    return key
-
-
-@pytest.fixture
-async def acme(service: Service) -> str:
-    return await service.key("enterprise:acme", holder="acme's administrator")
-
-
 async def _apply(service: Service, penalty_id: str, key: str, text: str = "please") -> Answer:
     path = f"/v1/penalties/{penalty_id}/unblock-applications"
     return await service.post(path, {"text": text}, key)

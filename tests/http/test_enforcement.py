@@ -13,18 +13,6 @@ from tests.worker.suspicion import touchy
 BATCH = "/v1/penalties/overturn-batch"
 
 
-@pytest.fixture
-async def ann(service: Service) -> str:
-    (key,) = await reviewers(service, "ann")
-    return key
-
-
-@pytest.fixture
-async def bob(service: Service) -> str:
-    (key,) = await reviewers(service, "bob")
-    return key
-
-
 def selection(**changed: Any) -> Json:
     return {"from": now(hours=-1), "to": now(), "reason": "a wrong list"} | changed
 

@@ -17,23 +17,6 @@ from tests.http.enforcing import (
 from tests.http.service import Service, until
 
 
-@pytest.fixture
-async def ann(service: Service) -> str:
-    (key,) = await reviewers(service, "ann")
-    return key
-
-
-@pytest.fixture
-async def bob(service: Service) -> str:
-    (key,) = await reviewers(service, "bob")
-    return key
-
-
-@pytest.fixture
-async def acme(service: Service) -> str:
-    return await service.key("enterprise:acme", holder="acme's administrator")
-
-
 async def test_a_hold_that_is_over_is_no_way_to_what_came_of_it(
     service: Service, ann: str, bob: str, acme: str
 ) -> None:

@@ -14,12 +14,6 @@ from tests.http.service import Service, serving, until
 from tests.redis_server import RedisServer, require_redis_server
 
 
-@pytest.fixture
-async def ann(service: Service) -> str:
-    (key,) = await reviewers(service, "ann")
-    return key
-
-
 def _hours(penalty: Json) -> float:
     starts, ends = (datetime.fromisoformat(penalty[name]) for name in ("starts_at", "ends_at"))
     return (ends - starts).total_seconds() / 3_600
@@ -241,6 +235,9 @@ async def test_track_2_needs_a_link_that_is_still_blocked(service: Service, ann:
         return (await service.post("/v1/violations", late, ann)).status == 409
 
     await until(refused)
+    assert (
+        "unblocked after that" in (await service.post("/v1/violations", late, ann)).body["detail"]
+    )
 
 
 @pytest.fixture
@@ -294,3 +291,5 @@ async def test_a_penalty_outlives_a_redis_that_comes_back_empty(
         return peeked.status == 200 and peeked.body["reason"] == "member_restricted"
 
     await until(bound)
+    held = (await on_redis.get("/v1/restrictions/acme/li")).body["restrictions"]
+    assert [one["scope"] for one in held] == ["interop"]
