@@ -1,0 +1,1 @@
+"""What the speed benchmarks are made of: programs, traffic, drivers, rounds and reports."""
