@@ -52,7 +52,8 @@ def present(
 def write(out: Path | None, name: str, figures: Mapping[str, Any], measured: Machine) -> Path:
     """Writes the figures with where they come from; returns the file.
 
-    By default that is `RESULTS`/name.json. Dataclasses among the figures become objects. Raises OSError where it cannot be written.
+    By default that is `RESULTS`/name.json. Dataclasses among the figures become objects. Raises
+    OSError where it cannot be written.
     """
     path = out or RESULTS / f"{name}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
