@@ -1,24 +1,15 @@
-"""Pre-checks by sub-request, as gateways send them; nginx itself with the shipped configuration."""
+"""Pre-checks by sub-request, as gateways send them; `test_gateways.py` has the gateways."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
-import pytest_asyncio
-from aiohttp import ClientSession, web
-from aiohttp.test_utils import TestServer
 
 from quota.adds import Restriction
 from server.http.bodies import MAX_BODY
-from tests.http.nginx import nginx
-from tests.http.service import Answer, Service
+from tests.http.gateways import asking
+from tests.http.service import Service
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-def asking(company: str, target: str = "wm-77", **more: str) -> dict[str, str]:
-    return {"X-Enterprise-Id": company, "X-Member-Id": "li", "X-Target-Id": target, **more}
 
 
 def fresh() -> str:
@@ -96,66 +87,3 @@ async def test_a_bad_header_is_named(shared: Service, header: str, value: str | 
         headers[header] = value
     answer = await shared.call("GET", "/v1/forward-auth", headers=headers)
     assert (answer.status, answer.places) == (400, [f"header.{header}"])
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def messenger() -> AsyncIterator[TestServer]:
-    """What nginx protects: says which decision let the add through."""
-
-    async def added(request: web.Request) -> web.Response:
-        return web.Response(text=request.headers["X-Quota-Decision-Id"])
-
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", added)
-    server = TestServer(app)
-    await server.start_server()
-    yield server
-    await server.close()
-
-
-async def test_nginx_asks_before_it_lets_an_add_through(
-    shared: Service, messenger: TestServer, tmp_path: Path
-) -> None:
-    key = await shared.key("gateway")
-    quota_port, messenger_port = shared.client.port, messenger.port
-    assert quota_port
-    assert messenger_port
-    company, denied = fresh(), await used_up(shared)
-    with nginx(tmp_path, quota_port, messenger_port, key) as gateway:
-        async with ClientSession(gateway) as session:
-            allowed = await _add(session, asking(company))
-            assert allowed.status == 200
-            assert "-" in allowed.raw.decode()
-            capped = await _add(session, asking(denied))
-            assert (capped.status, capped.body) == (429, {"reason": "member_daily_cap"})
-            assert int(capped.headers["Retry-After"]) > 0
-            assert "member_daily_active" in capped.headers["RateLimit"]
-            held = Restriction("p-1", "interop", None, may_apply=False, may_appeal=True)
-            await shared.services.ledger.accounts.restrict(denied, "li", [held])
-            restricted = await _add(session, asking(denied, "wm-9"))
-            assert (restricted.status, restricted.body) == (403, {"reason": "member_restricted"})
-            bad = await _add(session, asking("a b"))
-            assert (bad.status, bad.body) == (400, {"reason": "invalid"})
-            assert "Retry-After" not in bad.headers
-    peek = await shared.precheck("wm-0", enterprise_id=company, mode="peek")
-    assert peek["limits"][0]["used"] == 1
-
-
-@pytest.mark.parametrize("scope", [None, "reviewer"])
-async def test_nginx_does_not_pass_its_own_lack_of_a_key_on_as_a_decision(
-    shared: Service, messenger: TestServer, tmp_path: Path, scope: str | None
-) -> None:
-    key = "nobodys-key" if scope is None else await shared.key(scope)
-    quota_port, messenger_port = shared.client.port, messenger.port
-    assert quota_port
-    assert messenger_port
-    with nginx(tmp_path, quota_port, messenger_port, key) as gateway:
-        async with ClientSession(gateway) as session:
-            answer = await _add(session, asking(fresh()))
-    assert (answer.status, answer.body) == (503, {"reason": "unavailable"})
-    assert "WWW-Authenticate" not in answer.headers
-
-
-async def _add(session: ClientSession, headers: dict[str, str]) -> Answer:
-    async with session.post("/contacts/add?to=1", data=b"hello", headers=headers) as response:
-        return Answer(response.status, response.headers, await response.read())

@@ -1,0 +1,133 @@
+"""Nothing was decided, through the real nginx and the real Envoy: the add waits, in time."""
+
+import socket
+from collections.abc import AsyncIterator
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+import pytest_asyncio
+
+from benchmarks.speed.programs import free_port
+from tests.http.gateways import Caller, Messenger, asking, calling, in_front, messenger
+from tests.http.service import Answer, Service, serving
+from tests.redis_server import RedisServer, require_redis_server
+
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.parametrize("name", ["nginx", "envoy"]),
+]
+
+MOST_S = 1.5
+"""The files give a check 0.5 s; the rest is for a test machine that is busy."""
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def behind() -> AsyncIterator[Messenger]:
+    async with messenger() as made:
+        yield made
+
+
+def waits(answer: Answer) -> bool:
+    """Whether a caller is told to come back, and nothing else."""
+    assert "WWW-Authenticate" not in answer.headers
+    assert "X-Quota-Reason" not in answer.headers
+    assert int(answer.headers["Retry-After"]) >= 1
+    return (answer.status, answer.body) == (503, {"reason": "unavailable"})
+
+
+async def timed(caller: Caller, enterprise_id: str = "acme") -> tuple[Answer, float]:
+    start_s = perf_counter()
+    answer = await caller.add(asking(enterprise_id))
+    return answer, perf_counter() - start_s
+
+
+@pytest.mark.parametrize("scope", [None, "reviewer"])
+async def test_a_gateway_without_its_key_makes_nobody_log_in(
+    shared: Service, behind: Messenger, tmp_path: Path, name: str, scope: str | None
+) -> None:
+    key = "nobodys-key" if scope is None else await shared.key(scope)
+    good = {"Authorization": f"Bearer {await shared.key('gateway')}"}
+    with in_front(name, tmp_path, shared, behind, key) as gateway:
+        async with calling(gateway) as caller:
+            assert waits(await caller.add(asking("acme")))
+            assert waits(await caller.add({**asking("acme"), **good})), "a caller's key opens it"
+    assert not behind.arrived
+
+
+async def test_a_dead_contact_quota_is_503_at_once(
+    behind: Messenger, tmp_path: Path, name: str
+) -> None:
+    with in_front(name, tmp_path, free_port(), behind, "a-key") as gateway:
+        async with calling(gateway) as caller:
+            for _ in range(3):
+                answer, seconds = await timed(caller)
+                assert waits(answer)
+                assert seconds < MOST_S
+    assert not behind.arrived
+
+
+async def test_a_contact_quota_that_hangs_is_503_in_time(
+    behind: Messenger, tmp_path: Path, name: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = int(silent.getsockname()[1])
+        with in_front(name, tmp_path, port, behind, "a-key") as gateway:
+            async with calling(gateway) as caller:
+                answer, seconds = await timed(caller)
+    assert waits(answer)
+    assert 0.4 < seconds < MOST_S
+    assert not behind.arrived
+
+
+async def test_a_dead_redis_is_503_in_time(behind: Messenger, tmp_path: Path, name: str) -> None:
+    require_redis_server()
+    redis = RedisServer(tmp_path)
+    try:
+        async with serving(tmp_path / "data", redis=redis.url) as service:
+            key = await service.key("gateway")
+            with in_front(name, tmp_path, service, behind, key) as gateway:
+                async with calling(gateway) as caller:
+                    assert (await caller.add(asking("acme", "wm-1"))).status == 200
+                    redis.kill()
+                    answer, seconds = await timed(caller)
+    finally:
+        redis.process.kill()
+        redis.process.wait()
+    assert waits(answer)
+    assert seconds < MOST_S
+    assert len(behind.arrived) == 1
+
+
+async def test_nginx_passes_on_how_long_contact_quota_says_it_takes(
+    behind: Messenger, tmp_path: Path, name: str
+) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text("[quota.unknown_accounts]\nnew_per_minute = 2\n")
+    async with serving(tmp_path / "data", policy=policy) as service:
+        for company in ("a", "b"):
+            await service.precheck(enterprise_id=company)
+        said = await service.call("GET", "/v1/forward-auth", headers=asking("c"))
+        with in_front(name, tmp_path, service, behind, await service.key("gateway")) as gateway:
+            async with calling(gateway) as caller:
+                answer = await caller.add(asking("c"))
+    assert waits(answer)
+    wanted = int(said.headers["Retry-After"])
+    told = int(answer.headers["Retry-After"])
+    # Envoy keeps no header of a 5xx.
+    assert told == 1 if name == "envoy" else wanted - MOST_S <= told <= wanted
+
+
+async def test_an_add_that_failed_behind_the_gateway_can_be_cancelled(
+    shared: Service, tmp_path: Path, name: str
+) -> None:
+    company = f"e-{name}"
+    with in_front(name, tmp_path, shared, free_port(), await shared.key("gateway")) as gateway:
+        async with calling(gateway) as caller:
+            answer = await caller.add(asking(company))
+    assert answer.status in {502, 503}
+    decision = answer.headers["X-Quota-Decision-Id"]
+    cancelled = await shared.post(f"/v1/decisions/{decision}/cancel")
+    assert cancelled.body == {"decision_id": decision, "state": "cancelled"}
+    peek = await shared.precheck("wm-2", enterprise_id=company, mode="peek")
+    assert peek["limits"][0]["used"] == 0
