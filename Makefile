@@ -8,7 +8,7 @@ BIN := .venv/bin
 PACKAGES := quota scoring penalties server tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test bench-detection bench-enforcement lint format clean
+.PHONY: help run demo test bench-precheck bench-batch bench-embedded bench-detection bench-enforcement lint format clean
 
 help: ## list what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,15 @@ bench-detection: .venv/installed-dev ## how well abusers are told apart (10 min;
 
 bench-enforcement: .venv/installed-dev ## what decisions cost (ARGS="--database postgresql://…", an empty one)
 	$(BIN)/python benchmarks/enforcement.py $(ARGS)
+
+bench-precheck: .venv/installed-dev ## pre-checks/s side by side with peers (4 min; ARGS="--quick" rough)
+	$(BIN)/python benchmarks/precheck.py $(ARGS)
+
+bench-batch: .venv/installed-dev ## decisions/s of the batch endpoint ÷ a bare script (ARGS="--quick" rough)
+	$(BIN)/python benchmarks/batch.py $(ARGS)
+
+bench-embedded: .venv/installed-dev ## pre-checks/s without Redis and database (ARGS="--quick" rough)
+	$(BIN)/python benchmarks/embedded.py $(ARGS)
 
 lint: .venv/installed-dev ## formatting, lint rules, types and the import contract
 	$(BIN)/ruff format --check

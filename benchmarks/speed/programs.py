@@ -32,6 +32,10 @@ class ProgramError(RuntimeError):
     """A program is missing, did not start, or ended early; the text has the end of its log."""
 
 
+class MissingError(ProgramError):
+    """A program that is needed is not installed here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
     """A running program; `log` has what it wrote."""
@@ -105,10 +109,11 @@ def program(
 ) -> Iterator[Program]:
     """Any program from when `ready` says so; `env` is laid over this process's environment.
 
-    Raises ProgramError where it is missing, ends before it is ready, or is not within `START_S`.
+    Raises MissingError where it is not installed, ProgramError where it ends before it is ready or
+    takes longer than `START_S`.
     """
     if shutil.which(command[0]) is None:
-        raise ProgramError(f"{name}: {command[0]} is not installed")
+        raise MissingError(f"{name}: {command[0]} is not installed")
     with log.open("ab") as written:
         process = subprocess.Popen(
             on_core(command, core),

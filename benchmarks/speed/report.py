@@ -16,6 +16,13 @@ from benchmarks.speed.rounds import Ratio, median, spread
 
 RESULTS = Path("benchmarks-results")
 """Where figures go unless told otherwise; git ignores it."""
+WIDTH = 140
+
+
+def console() -> Console:
+    """Where tables go; wide enough for them where it is no terminal, whose width is its own."""
+    found = Console()
+    return found if found.is_terminal else Console(width=WIDTH)
 
 
 def shown(values: Sequence[float], digits: int = 0) -> str:

@@ -1,0 +1,108 @@
+"""The package `limits` behind aiohttp on uvloop: caps of members and of enterprises, in Redis.
+
+python -m benchmarks.speed.peers.limits_aiohttp PORT REDIS_URL MEMBER_CAP ENTERPRISE_CAP
+"""
+
+import itertools
+import sys
+import time
+from typing import Annotated, Any, NotRequired
+
+import pydantic_core
+import uvloop
+from aiohttp import web
+from limits import RateLimitItemPerDay, WindowStats
+from limits.aio.storage import RedisStorage
+from limits.aio.strategies import FixedWindowRateLimiter
+from pydantic import StringConstraints, TypeAdapter, ValidationError
+from typing_extensions import TypedDict
+
+from benchmarks.speed.peers.serving import serve
+
+DAY_S = 86_400
+Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:\-]{1,64}$")]
+
+
+class Asked(TypedDict):
+    """A pre-check as these benchmarks ask it."""
+
+    request_id: NotRequired[Identifier]
+    enterprise_id: Identifier
+    member_id: Identifier
+    target_id: Identifier
+    way: NotRequired[str]
+
+
+_parse = TypeAdapter(Asked).validator.validate_json
+
+
+class Caps:
+    """Both levels; a member above its cap does not charge its enterprise."""
+
+    def __init__(self, redis_url: str, member_cap: int, enterprise_cap: int) -> None:
+        storage = RedisStorage(f"async+{redis_url}", implementation="redispy")
+        self._limiter = FixedWindowRateLimiter(storage)
+        self._member = RateLimitItemPerDay(member_cap, namespace="member")
+        self._enterprise = RateLimitItemPerDay(enterprise_cap, namespace="enterprise")
+        self._policy = (
+            f'"member_daily";q={member_cap};w={DAY_S}, '
+            f'"enterprise_daily";q={enterprise_cap};w={DAY_S}'
+        )
+        self._numbers = itertools.count()
+
+    async def precheck(self, request: web.Request) -> web.Response:
+        """200 or 429 with what is left at both levels; 400 for what is no request."""
+        try:
+            asked = _parse(await request.read())
+        except ValidationError as error:
+            return web.Response(text=str(error), status=400)
+        enterprise, member = asked["enterprise_id"], asked["member_id"]
+        of_member = await self._limiter.hit(self._member, enterprise, member)
+        allowed = of_member and await self._limiter.hit(self._enterprise, enterprise)
+        one = await self._limiter.get_window_stats(self._member, enterprise, member)
+        other = await self._limiter.get_window_stats(self._enterprise, enterprise)
+        return self._answer(allowed=allowed, blocking=other if of_member else one, at=(one, other))
+
+    def _answer(
+        self, *, allowed: bool, blocking: WindowStats, at: tuple[WindowStats, WindowStats]
+    ) -> web.Response:
+        now_s = time.time()
+        limits = [
+            _told("member_daily", self._member.amount, at[0], now_s),
+            _told("enterprise_daily", self._enterprise.amount, at[1], now_s),
+        ]
+        headers = {
+            "RateLimit-Policy": self._policy,
+            "RateLimit": ", ".join(
+                f'"{one["name"]}";r={one["remaining"]};t={one["resets_in_s"]}' for one in limits
+            ),
+            "X-Request-Id": f"{next(self._numbers):016x}",
+        }
+        if not allowed:
+            headers["Retry-After"] = str(max(1, round(blocking.reset_time - now_s)))
+        return web.Response(
+            body=pydantic_core.to_json({"allowed": allowed, "limits": limits}),
+            status=200 if allowed else 429,
+            content_type="application/json",
+            headers=headers,
+        )
+
+
+def _told(name: str, cap: int, stats: WindowStats, now_s: float) -> dict[str, Any]:
+    return {
+        "name": name,
+        "cap": cap,
+        "remaining": stats.remaining,
+        "resets_in_s": round(stats.reset_time - now_s),
+    }
+
+
+def main() -> None:
+    """Serves until SIGTERM."""
+    port, redis_url, member_cap, enterprise_cap = sys.argv[1:]
+    caps = Caps(redis_url, int(member_cap), int(enterprise_cap))
+    uvloop.run(serve(caps.precheck, int(port)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,174 @@
+"""Who is asked in benchmarks/precheck.py: the service and its peers, started, with their traffic.
+
+All get the same adds of the same members under the same two caps.
+"""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from benchmarks.speed.policy import ENTERPRISE_CAP, write_policy
+from benchmarks.speed.programs import (
+    LOOPBACK,
+    MissingError,
+    free_port,
+    listens,
+    program,
+    redis_server,
+    service,
+)
+from benchmarks.speed.traffic import Traffic
+
+PEERS = Path(__file__).with_name("peers")
+SERVER_CORE, REDIS_CORE = 0, 1
+OURS, DO_NOTHING = "Contact Quota", "do-nothing aiohttp"
+FLEXIBLE, LIMITS, NGINX = "rate-limiter-flexible", "limits + aiohttp", "nginx limit_req"
+NODE_MAJOR = 20
+INSTALL_S = 300
+MINUTES_A_DAY = 1_440
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A running server: where it is, what it is asked with, whose CPU time counts."""
+
+    url: str
+    traffic: Traffic
+    pid: int
+    redis_pid: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a subject is started: a directory of its own, the cap of members, whom to tell."""
+
+    directory: Path
+    member_cap: int
+    tell: Callable[[str], None]
+
+
+Starting = Callable[[Place], AbstractContextManager[Subject]]
+
+
+@contextmanager
+def ours(place: Place) -> Iterator[Subject]:
+    """One serving process with every rule on; the worker is not running, as it would elsewhere."""
+    policy = write_policy(place.directory / "policy.toml", member_cap=place.member_cap)
+    with (
+        redis_server(place.directory, core=REDIS_CORE) as redis,
+        service(place.directory, policy=policy, redis_url=redis.url, core=SERVER_CORE) as running,
+    ):
+        traffic = Traffic(headers={"Authorization": f"Bearer {running.key}"})
+        yield Subject(running.url, traffic, running.pid, redis.pid)
+
+
+@contextmanager
+def do_nothing(place: Place) -> Iterator[Subject]:
+    """The ceiling of the stack."""
+    port = free_port()
+    command = [sys.executable, "-m", "benchmarks.speed.peers.do_nothing", str(port)]
+    with _serving(place, "do-nothing", command, port) as subject:
+        yield subject
+
+
+@contextmanager
+def limits_aiohttp(place: Place) -> Iterator[Subject]:
+    """The package `limits`, in the same stack as the service."""
+    port = free_port()
+    with redis_server(place.directory, core=REDIS_CORE) as redis:
+        command = [sys.executable, "-m", "benchmarks.speed.peers.limits_aiohttp", str(port)]
+        command += [redis.url, str(place.member_cap), str(ENTERPRISE_CAP)]
+        with _serving(place, "limits", command, port) as subject:
+            yield replace(subject, redis_pid=redis.pid)
+
+
+@contextmanager
+def rate_limiter_flexible(place: Place) -> Iterator[Subject]:
+    """rate-limiter-flexible behind Fastify. Raises MissingError without Node or its packages."""
+    packages = install(PEERS / "rate_limiter_flexible", place.tell)
+    port = free_port()
+    with redis_server(place.directory, core=REDIS_CORE) as redis:
+        env = {
+            "NODE_ENV": "production",
+            "PORT": str(port),
+            "REDIS_URL": redis.url,
+            "MEMBER_CAP": str(place.member_cap),
+            "ENTERPRISE_CAP": str(ENTERPRISE_CAP),
+        }
+        command = ["node", str(packages / "server.js")]
+        with _serving(place, "rate-limiter-flexible", command, port, env) as subject:
+            yield replace(subject, redis_pid=redis.pid)
+
+
+@contextmanager
+def nginx(place: Place) -> Iterator[Subject]:
+    """The ceiling of what a gateway does alone; it is asked in headers, as it reads no JSON."""
+    port = free_port()
+    figures = {
+        "PORT": port,
+        "MEMBER_BURST": place.member_cap - 1,
+        "ENTERPRISE_BURST": ENTERPRISE_CAP - 1,
+        "ENTERPRISE_PER_MINUTE": round(ENTERPRISE_CAP / MINUTES_A_DAY),
+    }
+    text = (PEERS / "nginx.conf").read_text()
+    for name, figure in figures.items():
+        text = text.replace(f"@{name}@", str(figure))
+    configuration = place.directory / "nginx.conf"
+    configuration.write_text(text)
+    command = ["nginx", "-p", str(place.directory), "-e", "stderr", "-c", str(configuration)]
+    with _serving(place, "nginx", command, port) as subject:
+        yield replace(subject, traffic=Traffic(form="headers"))
+
+
+SUBJECTS: Mapping[str, Starting] = {
+    OURS: ours,
+    DO_NOTHING: do_nothing,
+    FLEXIBLE: rate_limiter_flexible,
+    LIMITS: limits_aiohttp,
+    NGINX: nginx,
+}
+
+
+@contextmanager
+def _serving(
+    place: Place,
+    name: str,
+    command: Sequence[str],
+    port: int,
+    env: Mapping[str, str] | None = None,
+) -> Iterator[Subject]:
+    log, ready = place.directory / f"{name}.log", lambda: listens(port)
+    with program(command, log=log, ready=ready, name=name, core=SERVER_CORE, env=env) as running:
+        yield Subject(f"http://{LOOPBACK}:{port}", Traffic(), running.pid)
+
+
+def install(directory: Path, tell: Callable[[str], None]) -> Path:
+    """Packages of a peer as its lock file says, installed at first use; returns `directory`.
+
+    Raises MissingError where Node is missing or too old, or its packages cannot be fetched.
+    """
+    if shutil.which("npm") is None or _node_major() < NODE_MAJOR:
+        raise MissingError(f"Node {NODE_MAJOR} or newer, with npm, is not installed")
+    lock, installed = directory / "package-lock.json", directory / "node_modules/.package-lock.json"
+    if installed.exists() and installed.stat().st_mtime >= lock.stat().st_mtime:
+        return directory
+    tell(f"installing the packages of {directory.name} beside it, once")
+    command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+    done = subprocess.run(
+        command, cwd=directory, capture_output=True, text=True, check=False, timeout=INSTALL_S
+    )
+    if done.returncode:
+        raise MissingError(f"npm ci in {directory.name}: {done.stderr[-500:]}")
+    return directory
+
+
+def _node_major() -> int:
+    if shutil.which("node") is None:
+        return 0
+    command = ["node", "--version"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return int(said.strip().removeprefix("v").partition(".")[0])
