@@ -9,6 +9,7 @@ PACKAGES := quota scoring penalties server tests benchmarks
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test bench-precheck bench-batch bench-embedded bench-detection bench-enforcement lint format clean
+.PHONY: bench-ledger bench-redis-cost bench-memory bench-scale
 
 help: ## list what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +37,9 @@ bench-batch: .venv/installed-dev ## decisions/s of the batch endpoint ÷ a bare 
 
 bench-embedded: .venv/installed-dev ## pre-checks/s without Redis and database (ARGS="--quick" rough)
 	$(BIN)/python benchmarks/embedded.py $(ARGS)
+
+bench-ledger: .venv/installed-dev ## decisions a second without HTTP, on a real Redis (ARGS="--quick")
+	$(BIN)/python benchmarks/ledger.py $(ARGS)
 
 lint: .venv/installed-dev ## formatting, lint rules, types and the import contract
 	$(BIN)/ruff format --check
