@@ -41,6 +41,9 @@ bench-embedded: .venv/installed-dev ## pre-checks/s without Redis and database (
 bench-ledger: .venv/installed-dev ## decisions a second without HTTP, on a real Redis (ARGS="--quick")
 	$(BIN)/python benchmarks/ledger.py $(ARGS)
 
+bench-redis-cost: .venv/installed-dev ## µs of redis-server a decision, by kind and group (ARGS="--quick")
+	$(BIN)/python benchmarks/redis_cost.py $(ARGS)
+
 lint: .venv/installed-dev ## formatting, lint rules, types and the import contract
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -55,25 +56,33 @@ async def redis_cpu_s(redis: Redis) -> float:
     return float(told["used_cpu_user"]) + float(told["used_cpu_sys"])
 
 
+Prepare = Callable[[], Awaitable[list[T]]]
+Ask = Callable[[list[T]], Awaitable[int]]
+
+
 async def metered(
     redis: Redis,
     seconds: float,
-    prepare: Callable[[], Awaitable[list[T]]],
-    ask: Callable[[list[T]], Awaitable[int]],
+    prepare: Prepare[T],
+    ask: Ask[T],
+    *,
+    beside: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
 ) -> Cost:
     """Asks for about `seconds`; what `prepare` does is not counted.
 
     `ask` says how many were allowed. Redis does nothing else meanwhile but its own upkeep.
+    `beside` is entered around each asking; that is not counted either.
     """
     count = allowed = 0
     taken_s = python_s = redis_s = 0.0
     while taken_s < seconds:
         prepared = await prepare()
-        redis_before = await redis_cpu_s(redis)
-        python_before, before = time.process_time(), time.perf_counter()
-        allowed += await ask(prepared)
-        taken_s += time.perf_counter() - before
-        python_s += time.process_time() - python_before
-        redis_s += await redis_cpu_s(redis) - redis_before
+        async with beside():
+            redis_before = await redis_cpu_s(redis)
+            python_before, before = time.process_time(), time.perf_counter()
+            allowed += await ask(prepared)
+            taken_s += time.perf_counter() - before
+            python_s += time.process_time() - python_before
+            redis_s += await redis_cpu_s(redis) - redis_before
         count += len(prepared)
     return Cost(count, allowed, taken_s, python_s, redis_s)

@@ -100,14 +100,17 @@ class Adds:
 
     def take(self, count: int, mode: Mode = Mode.SPEND) -> list[Add]:
         """The next `count` adds, each with a request_id of its own."""
-        return [self._one(mode) for _ in range(count)]
+        accounts = [self._traffic.account(self._draw) for _ in range(count)]
+        return self.of(accounts, mode)
 
-    def _one(self, mode: Mode) -> Add:
+    def of(self, accounts: Sequence[tuple[str, str]], mode: Mode = Mode.SPEND) -> list[Add]:
+        """An add of each of these (enterprise, member)."""
+        return [self._one(account, mode) for account in accounts]
+
+    def _one(self, account: tuple[str, str], mode: Mode) -> Add:
         self._number += 1
-        enterprise_id, member_id = self._traffic.account(self._draw)
         return Add(
-            enterprise_id,
-            member_id,
+            *account,
             contact_of(f"{self._run}{self._number:014d}"),
             way=WAY,
             mode=mode,
