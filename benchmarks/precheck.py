@@ -29,14 +29,11 @@ from benchmarks.speed import command, report
 from benchmarks.speed.driving import driver
 from benchmarks.speed.machine import machine
 from benchmarks.speed.measuring import Measured, check, measure, prepare
-from benchmarks.speed.policy import MEMBER_CAP
 from benchmarks.speed.programs import MissingError
 from benchmarks.speed.rounds import Ratio, interleaved, median, ratio
-from benchmarks.speed.subjects import OURS, SUBJECTS, Place, Subject
+from benchmarks.speed.subjects import OURS, SUBJECTS, Place, Subject, placed
 
 CONNECTIONS = 64
-QUICK_CAP = 50
-"""Of members in a quick run: 20 of them use it up first, with every subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +63,9 @@ def _run(given: Namespace, console: Console) -> None:
 
 def compare(given: Namespace, directory: Path, tell: Callable[[str], None]) -> Results:
     """Starts all subjects, measures them in turn. Raises ProgramError where one misbehaves."""
-    cap = QUICK_CAP if given.quick else MEMBER_CAP
     with ExitStack() as running:
         subjects, missing = _start(
-            running, given.only or list(SUBJECTS), Place(directory, cap, tell)
+            running, given.only or list(SUBJECTS), placed(given, directory, tell)
         )
         denied: dict[str, list[float]] = {}
         for name, subject in subjects.items():

@@ -169,11 +169,13 @@ def service(
     database: str | None = None,
     port: int | None = None,
     options: Sequence[str] = (),
+    env: Mapping[str, str] | None = None,
 ) -> Iterator[Service]:
     """`contact-quota serve`, ready to decide; `worker` folds in the same process.
 
     Without `worker` a `contact-quota worker` opens the shards and ends again before this yields.
-    Without `redis_url` the embedded stores serve, which need `worker`. Raises ProgramError.
+    Without `redis_url` the embedded stores serve, which need `worker`. `options` and `env` are
+    further settings of the service. Raises ProgramError.
     """
     if redis_url is None and not worker:
         raise ProgramError("the embedded stores are opened by the worker in the same process")
@@ -186,9 +188,9 @@ def service(
     command += ["--worker" if worker else "--no-worker"]
     url = f"http://{LOOPBACK}:{port}"
     log, alive = directory / f"serve-{port}.log", lambda: answers(f"{url}/healthz")
-    env = {"CONTACT_QUOTA_ADMIN_KEY": key}
+    settings = {"CONTACT_QUOTA_ADMIN_KEY": key, **(env or {})}
     with program(
-        command, log=log, ready=alive, name="contact-quota serve", core=core, env=env
+        command, log=log, ready=alive, name="contact-quota serve", core=core, env=settings
     ) as running:
         _open(directory, url, redis_url if not worker else None, where)
         yield Service(url, port, key, running.pid, directory, redis_url, where)

@@ -6,12 +6,13 @@ All get the same adds of the same members under the same two caps.
 import shutil
 import subprocess
 import sys
+from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks.speed.policy import ENTERPRISE_CAP, write_policy
+from benchmarks.speed.policy import ENTERPRISE_CAP, MEMBER_CAP, write_policy
 from benchmarks.speed.programs import (
     LOOPBACK,
     MissingError,
@@ -29,26 +30,45 @@ OURS, DO_NOTHING = "Contact Quota", "do-nothing aiohttp"
 FLEXIBLE, LIMITS, NGINX = "rate-limiter-flexible", "limits + aiohttp", "nginx limit_req"
 NODE_MAJOR = 20
 INSTALL_S = 300
+QUICK_CAP, QUICK_DEADLINE_MS = 50, 5_000
 MINUTES_A_DAY = 1_440
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A running server: where it is, what it is asked with, whose CPU time counts."""
+    """A running server: where it is, what it is asked with, whose CPU time counts.
+
+    `denies_by_status` says that a denial is a 429; of any other such statuses are failures.
+    """
 
     url: str
     traffic: Traffic
     pid: int
     redis_pid: int | None = None
+    denies_by_status: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a subject is started: a directory of its own, the cap of members, whom to tell."""
+    """Where a subject is started: a directory of its own, the cap of members, whom to tell.
+
+    `deadline_ms`, of the service's calls of Redis, is the service's default unless given.
+    """
 
     directory: Path
     member_cap: int
     tell: Callable[[str], None]
+    deadline_ms: float | None = None
+
+
+def placed(given: Namespace, directory: Path, tell: Callable[[str], None]) -> Place:
+    """Where a command's arguments want subjects: those of a quick run use up a small cap first.
+
+    It also bears any neighbour on the machine's cores, which a full run does not.
+    """
+    if given.quick:
+        return Place(directory, QUICK_CAP, tell, deadline_ms=QUICK_DEADLINE_MS)
+    return Place(directory, MEMBER_CAP, tell)
 
 
 Starting = Callable[[Place], AbstractContextManager[Subject]]
@@ -58,9 +78,13 @@ Starting = Callable[[Place], AbstractContextManager[Subject]]
 def ours(place: Place) -> Iterator[Subject]:
     """One serving process with every rule on; the worker is not running, as it would elsewhere."""
     policy = write_policy(place.directory / "policy.toml", member_cap=place.member_cap)
+    late = place.deadline_ms
+    env = {} if late is None else {"CONTACT_QUOTA_REDIS_DEADLINE_MS": str(late)}
     with (
         redis_server(place.directory, core=REDIS_CORE) as redis,
-        service(place.directory, policy=policy, redis_url=redis.url, core=SERVER_CORE) as running,
+        service(
+            place.directory, policy=policy, redis_url=redis.url, core=SERVER_CORE, env=env
+        ) as running,
     ):
         traffic = Traffic(headers={"Authorization": f"Bearer {running.key}"})
         yield Subject(running.url, traffic, running.pid, redis.pid)
@@ -83,7 +107,7 @@ def limits_aiohttp(place: Place) -> Iterator[Subject]:
         command = [sys.executable, "-m", "benchmarks.speed.peers.limits_aiohttp", str(port)]
         command += [redis.url, str(place.member_cap), str(ENTERPRISE_CAP)]
         with _serving(place, "limits", command, port) as subject:
-            yield replace(subject, redis_pid=redis.pid)
+            yield replace(subject, redis_pid=redis.pid, denies_by_status=True)
 
 
 @contextmanager
@@ -101,7 +125,7 @@ def rate_limiter_flexible(place: Place) -> Iterator[Subject]:
         }
         command = ["node", str(packages / "server.js")]
         with _serving(place, "rate-limiter-flexible", command, port, env) as subject:
-            yield replace(subject, redis_pid=redis.pid)
+            yield replace(subject, redis_pid=redis.pid, denies_by_status=True)
 
 
 @contextmanager
@@ -121,7 +145,7 @@ def nginx(place: Place) -> Iterator[Subject]:
     configuration.write_text(text)
     command = ["nginx", "-p", str(place.directory), "-e", "stderr", "-c", str(configuration)]
     with _serving(place, "nginx", command, port) as subject:
-        yield replace(subject, traffic=Traffic(form="headers"))
+        yield replace(subject, traffic=Traffic(form="headers"), denies_by_status=True)
 
 
 SUBJECTS: Mapping[str, Starting] = {
