@@ -8,7 +8,7 @@ BIN := .venv/bin
 PACKAGES := quota scoring penalties server tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test bench-precheck bench-batch bench-embedded bench-detection bench-enforcement lint format clean
+.PHONY: help run demo test load bench-precheck bench-batch bench-embedded bench-detection bench-enforcement lint format clean
 .PHONY: bench-ledger bench-redis-cost bench-memory bench-scale
 
 help: ## list what can be done
@@ -43,6 +43,9 @@ bench-ledger: .venv/installed-dev ## decisions a second without HTTP, on a real 
 
 bench-redis-cost: .venv/installed-dev ## µs of redis-server a decision, by kind and group (ARGS="--quick")
 	$(BIN)/python benchmarks/redis_cost.py $(ARGS)
+
+load: .venv/installed-dev ## adds through nginx and Envoy under load, and the books (5 min; ARGS="--quick")
+	$(BIN)/python benchmarks/load.py $(ARGS)
 
 lint: .venv/installed-dev ## formatting, lint rules, types and the import contract
 	$(BIN)/ruff format --check
