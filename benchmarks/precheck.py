@@ -29,7 +29,7 @@ from benchmarks.speed import command, report
 from benchmarks.speed.driving import driver
 from benchmarks.speed.machine import machine
 from benchmarks.speed.measuring import Measured, check, measure, prepare
-from benchmarks.speed.programs import MissingError
+from benchmarks.speed.programs import MissingError, ProgramError
 from benchmarks.speed.rounds import Ratio, interleaved, median, ratio
 from benchmarks.speed.subjects import OURS, SUBJECTS, Place, Subject, placed
 
@@ -58,6 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(given: Namespace, console: Console) -> None:
     with command.progress(console) as tell, TemporaryDirectory() as directory:
         results = compare(given, Path(directory), tell)
+    if not results.rounds:
+        raise ProgramError(f"nothing could be measured: {'; '.join(results.missing.values())}")
     _report(results, given.out, console)
 
 

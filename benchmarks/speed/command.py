@@ -47,7 +47,7 @@ def parsed(made: ArgumentParser, arguments: Sequence[str] | None) -> Namespace:
 
 def run(measure: Callable[[], None]) -> int:
     """Measures; the exit code: 1 with a sentence where a program failed, 130 when interrupted."""
-    signal.signal(signal.SIGTERM, _interrupt)  # ends what runs, as Ctrl-C does
+    before = signal.signal(signal.SIGTERM, _interrupt)  # ends what runs, as Ctrl-C does
     try:
         measure()
     except ProgramError as error:
@@ -56,6 +56,8 @@ def run(measure: Callable[[], None]) -> int:
     except KeyboardInterrupt:
         print("stopped; what was started has ended", file=sys.stderr)
         return INTERRUPTED
+    finally:
+        signal.signal(signal.SIGTERM, before)
     return 0
 
 

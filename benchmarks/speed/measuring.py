@@ -14,9 +14,11 @@ from benchmarks.speed.subjects import REDIS_CORE, Subject
 from benchmarks.speed.traffic import USED_UP, Traffic, run_id
 
 LOAD_CORE = REDIS_CORE
-SAMPLE = 400
+SAMPLE = 800
 DENIED_LEAST, DENIED_MOST = 0.05, 0.15
-"""The share of denials that the same tenth of used-up members gives, in a sample of `SAMPLE`."""
+"""The share of denials where a tenth comes from members whose caps are used up: by chance a sample
+of `SAMPLE` is outside of these once in half a million."""
+USED_UP_SAMPLE = 200
 USE_UP_ROUNDS = 60
 MOST_FAILED = 0.01
 TIMEOUT_S = 10
@@ -65,7 +67,7 @@ def prepare(subject: Subject, seconds: float, connections: int) -> float:
     only_used_up = replace(subject.traffic, denied_share=1.0)
     for _ in range(USE_UP_ROUNDS):
         drive(subject.url, only_used_up, seconds=1, connections=connections, core=LOAD_CORE)
-        if denied_share(subject.url, only_used_up) == 1:
+        if denied_share(subject.url, only_used_up, USED_UP_SAMPLE) == 1:
             break
     else:
         raise ProgramError(f"{subject.url}: the caps of {USED_UP} members do not get used up")
@@ -75,8 +77,7 @@ def prepare(subject: Subject, seconds: float, connections: int) -> float:
 
 def check(subject: Subject) -> float:
     """The share of denials in a sample. Raises ProgramError where it is not about a tenth."""
-    requests = max(1, SAMPLE // subject.traffic.items)
-    share = denied_share(subject.url, subject.traffic, requests)
+    share = denied_share(subject.url, subject.traffic)
     if not DENIED_LEAST <= share <= DENIED_MOST:
         raise ProgramError(f"{subject.url}: a share of {share:.2f} was denied, not a tenth")
     return share
@@ -113,14 +114,14 @@ def _counted(url: str, metric: str) -> int:
     return round(sum(float(count) for name, count in counts if name.partition("{")[0] == metric))
 
 
-def denied_share(url: str, traffic: Traffic, requests: int = SAMPLE) -> float:
-    """How many adds of some requests, one after the other, are denied: a share.
+def denied_share(url: str, traffic: Traffic, adds: int = SAMPLE) -> float:
+    """How many of about as many adds, asked one request after the other, are denied: a share.
 
     Raises ProgramError on an answer that is neither a decision, nor a batch of them, nor 429.
     """
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=TIMEOUT_S)
     draw, run = random.Random(run_id()), run_id()
-    denied = 0
+    denied, requests = 0, max(1, adds // traffic.items)
     try:
         for number in range(requests):
             mark = f"{run}-{number}"

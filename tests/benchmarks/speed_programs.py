@@ -1,0 +1,30 @@
+"""Programs that tests of the speed benchmarks run."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+
+def require(*names: str) -> None:
+    """Skips where a program is not installed; in CI that is a failure."""
+    for name in names:
+        if shutil.which(name):
+            continue
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"{name} is not installed")
+        pytest.skip(f"{name} is not installed")
+
+
+def running(mark: str) -> list[str]:
+    """The command lines of processes that name `mark`, a directory say."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = path.read_bytes().replace(b"\0", b" ").decode()
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it ended while we looked
+        if mark in line:
+            found.append(line)
+    return found
