@@ -29,7 +29,7 @@ bench-detection: .venv/installed-dev ## how well abusers are told apart (10 min;
 bench-enforcement: .venv/installed-dev ## what decisions cost (ARGS="--database postgresql://…", an empty one)
 	$(BIN)/python benchmarks/enforcement.py $(ARGS)
 
-bench-precheck: .venv/installed-dev ## pre-checks/s side by side with peers (4 min; ARGS="--quick" rough)
+bench-precheck: .venv/installed-dev ## pre-checks/s side by side with peers (5 min; ARGS="--quick" rough)
 	$(BIN)/python benchmarks/precheck.py $(ARGS)
 
 bench-batch: .venv/installed-dev ## decisions/s of the batch endpoint ÷ a bare script (ARGS="--quick" rough)
@@ -46,6 +46,9 @@ bench-redis-cost: .venv/installed-dev ## µs of redis-server a decision, by kind
 
 load: .venv/installed-dev ## adds through nginx and Envoy under load, and the books (5 min; ARGS="--quick")
 	$(BIN)/python benchmarks/load.py $(ARGS)
+
+bench-memory: .venv/installed-dev ## bytes of a member in Redis and SQL, 10k to 1M (8 min; ARGS="--quick")
+	$(BIN)/python benchmarks/memory.py $(ARGS)
 
 lint: .venv/installed-dev ## formatting, lint rules, types and the import contract
 	$(BIN)/ruff format --check

@@ -10,6 +10,7 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from benchmarks.speed.policy import ENTERPRISE_CAP, MEMBER_CAP, write_policy
@@ -27,7 +28,8 @@ from benchmarks.speed.traffic import Traffic
 PEERS = Path(__file__).with_name("peers")
 SERVER_CORE, REDIS_CORE = 0, 1
 OURS, DO_NOTHING = "Contact Quota", "do-nothing aiohttp"
-FLEXIBLE, LIMITS, NGINX = "rate-limiter-flexible", "limits + aiohttp", "nginx limit_req"
+FLEXIBLE, NGINX = "rate-limiter-flexible", "nginx limit_req"
+LIMITS, LIMITS_BARE = "limits + aiohttp", "limits, no figures"
 NODE_MAJOR = 20
 INSTALL_S = 300
 QUICK_CAP, QUICK_DEADLINE_MS = 50, 5_000
@@ -100,12 +102,12 @@ def do_nothing(place: Place) -> Iterator[Subject]:
 
 
 @contextmanager
-def limits_aiohttp(place: Place) -> Iterator[Subject]:
-    """The package `limits`, in the same stack as the service."""
+def limits_aiohttp(place: Place, answer: str = "figures") -> Iterator[Subject]:
+    """The package `limits`, in the same stack as the service; `answer` "bare" says no figures."""
     port = free_port()
     with redis_server(place.directory, core=REDIS_CORE) as redis:
         command = [sys.executable, "-m", "benchmarks.speed.peers.limits_aiohttp", str(port)]
-        command += [redis.url, str(place.member_cap), str(ENTERPRISE_CAP)]
+        command += [redis.url, str(place.member_cap), str(ENTERPRISE_CAP), answer]
         with _serving(place, "limits", command, port) as subject:
             yield replace(subject, redis_pid=redis.pid, denies_by_status=True)
 
@@ -153,6 +155,7 @@ SUBJECTS: Mapping[str, Starting] = {
     DO_NOTHING: do_nothing,
     FLEXIBLE: rate_limiter_flexible,
     LIMITS: limits_aiohttp,
+    LIMITS_BARE: partial(limits_aiohttp, answer="bare"),
     NGINX: nginx,
 }
 
