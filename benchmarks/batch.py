@@ -32,8 +32,8 @@ from benchmarks.speed.scripts import INCR, TWO_COUNTERS, call
 from benchmarks.speed.subjects import REDIS_CORE, SERVER_CORE, Subject, ours, placed
 
 SIZES = (1_000, 100)
-CONNECTIONS = 4
-"""Each waits for its batch; as many as keep the process and Redis both busy."""
+CONNECTIONS = 2
+"""Each waits for its batch: while one is decided in Redis, the other is read or written."""
 WARM_CONNECTIONS = 64
 REFERENCE, TWO = "EVALSHA, one INCR", "EVALSHA, two INCRs"
 
