@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from quota import keys, replies, windows
 from quota.adds import LimitState, Restriction, StoreUnavailable
+from quota.counters import Counters
 from quota.days import Calendar, calendar_at, change_zone
 from quota.policy import Rules
 from quota.store import Store
-
-_FIELDS = ("d", "de", "dn", "z", "ca", "cp", "ua", "up", "uh", "ba", "bp", "R", "s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +58,18 @@ class Accounts:
 
     async def _read(
         self, enterprise_id: str, member_ids: Sequence[str]
-    ) -> tuple[list[dict[str, Any]], int]:
+    ) -> tuple[list[Counters], int]:
         shard = keys.shard_of(enterprise_id, self._store.shards)
         names = [keys.enterprise(shard, enterprise_id)]
         names += [keys.member(shard, enterprise_id, m) for m in member_ids]
         pipe = self._store.redis.pipeline(transaction=False)
         pipe.time()
-        for name in names:
-            pipe.hmget(name, _FIELDS)
-        replied = await self._store.scripts.guard("read", pipe.execute(), len(names))
-        seconds, micros = replied[0]
+        pipe.mget(names)
+        call = pipe.execute()
+        (seconds, micros), found = await self._store.scripts.guard("read", call, len(names))
         clock = self._store.now()
         now_ms = clock if isinstance(clock, int) else seconds * 1000 + micros // 1000
-        return [dict(zip(_FIELDS, values, strict=True)) for values in replied[1:]], now_ms
+        return [Counters.unpack(packed) for packed in found], now_ms
 
     async def restrict(
         self, enterprise_id: str, member_id: str | None, active: Sequence[Restriction]
@@ -84,122 +81,106 @@ class Accounts:
             if member_id is None
             else keys.member(shard, enterprise_id, member_id)
         )
-        redis = self._store.redis
         packed = replies.pack_restrictions(tuple(active))
-        call = redis.hset(name, "R", packed) if packed else redis.hdel(name, "R")
-        await self._store.scripts.guard("restrict", call)
+        await self._store.scripts.run("restrict", [name], [packed])
 
     async def change_zone(self, enterprise_id: str, zone: str) -> None:
         """Moves the enterprise to another zone: its present day is extended, see `days`."""
         shard = keys.shard_of(enterprise_id, self._store.shards)
         name = keys.enterprise(shard, enterprise_id)
         for _ in range(8):
-            (raw, *_), now_ms = await self._read(enterprise_id, [])
-            if raw["z"] == zone.encode():
+            (company, *_), now_ms = await self._read(enterprise_id, [])
+            if company.zone == zone:
                 return
-            moved = _moved(raw, zone, now_ms)
-            day = (moved.day, moved.end_ms, moved.next_end_ms) if moved else ("", "", "")
-            args = [raw["d"] or "", raw["de"] or "", zone, *day]
+            moved = _moved(company, zone, now_ms)
+            day = (moved.day, moved.end_ms, moved.next_end_ms) if moved else (0, 0, 0)
+            args = [company.day, company.day_end_ms, zone, *day]
             if await self._store.scripts.run("zone", [name], args):
                 return
         raise StoreUnavailable("the enterprise's calendar keeps changing")
 
 
-def _moved(raw: dict[str, Any], zone: str, now_ms: int) -> Calendar | None:
+def _moved(company: Counters, zone: str, now_ms: int) -> Calendar | None:
     """The calendar after the change; None where no day was ever opened."""
-    if raw["d"] is None:
+    if not company.day:
         return None
-    old = Calendar(raw["z"].decode(), int(raw["d"]), int(raw["de"]), int(raw["dn"]))
+    old = Calendar(company.zone, company.day, company.day_end_ms, company.next_end_ms)
     if now_ms >= old.end_ms:  # the present day was not opened yet; it, too, must not be cut short
         old = calendar_at(old.zone, now_ms, old.day)
     return change_zone(old, zone)
 
 
-def _number(value: bytes | None, default: int = 0) -> int:
-    return default if value is None else int(value)
-
-
-def _known(raw: dict[str, Any]) -> bool:
-    return any(raw[name] is not None for name in ("d", "ca", "s"))
-
-
-def _today(raw: dict[str, Any], now_ms: int, rules: Rules) -> Calendar:
-    zone = raw["z"].decode() if raw["z"] else rules.policy.default_time_zone
-    if raw["d"] is None:
+def _today(company: Counters, now_ms: int, rules: Rules) -> Calendar:
+    zone = company.zone or rules.policy.default_time_zone
+    if not company.day:
         return calendar_at(zone, now_ms)
-    if now_ms < int(raw["de"]):
-        return Calendar(zone, int(raw["d"]), int(raw["de"]), int(raw["dn"]))
-    return calendar_at(zone, now_ms, int(raw["d"]))
+    if now_ms < company.day_end_ms:
+        return Calendar(zone, company.day, company.day_end_ms, company.next_end_ms)
+    return calendar_at(zone, now_ms, company.day)
 
 
-def _active(packed: bytes | None, now_ms: int) -> tuple[Restriction, ...]:
+def _active(account: Counters, now_ms: int) -> tuple[Restriction, ...]:
     return tuple(
         r
-        for r in replies.restrictions((packed or b"").decode())
+        for r in replies.restrictions(account.restrictions)
         if r.ends_at_ms is None or r.ends_at_ms > now_ms
     )
 
 
-def _burst(name: str, cap: int, packed: bytes | None, now_ms: int, rules: Rules) -> LimitState:
+def _burst(name: str, cap: int, packed: bytes, now_ms: int, rules: Rules) -> LimitState:
     slot_ms = rules.bursts[name].slot_ms
     current, counts = windows.unpack(packed, now_ms, slot_ms)
     resets = windows.resets_at_ms(current, counts, now_ms, slot_ms)
     return LimitState(name, cap, sum(counts), rules.windows[name], resets)
 
 
-def _enterprise_state(raw: dict[str, Any], now_ms: int, rules: Rules) -> AccountState:
+def _cap(judged: int | None, starting: int) -> int:
+    return starting if judged is None else judged
+
+
+def _enterprise_state(raw: Counters, now_ms: int, rules: Rules) -> AccountState:
     today = _today(raw, now_ms, rules)
-    fresh = raw["d"] is None or int(raw["d"]) != today.day
+    fresh = raw.day != today.day
 
-    def daily(name: str, cap: int, used: bytes | None) -> LimitState:
-        return LimitState(name, cap, 0 if fresh else _number(used), "day", today.end_ms)
+    def daily(name: str, cap: int, used: int) -> LimitState:
+        return LimitState(name, cap, 0 if fresh else used, "day", today.end_ms)
 
-    active = _number(raw["ca"], rules.starting.enterprise_active)
+    active = _cap(raw.cap_active, rules.starting.enterprise_active)
+    passive = _cap(raw.cap_passive, rules.starting.enterprise_passive)
     burst = rules.policy.enterprise_burst_active
+    most = max(burst.at_least, int(active * burst.share))
     limits = (
-        daily("enterprise_daily_active", active, raw["ua"]),
-        daily(
-            "enterprise_daily_passive",
-            _number(raw["cp"], rules.starting.enterprise_passive),
-            raw["up"],
-        ),
-        daily("handover_daily", rules.policy.handover_daily, raw["uh"]),
-        _burst(
-            "enterprise_burst_active",
-            max(burst.at_least, int(active * burst.share)),
-            raw["ba"],
-            now_ms,
-            rules,
-        ),
+        daily("enterprise_daily_active", active, raw.active),
+        daily("enterprise_daily_passive", passive, raw.passive),
+        daily("handover_daily", rules.policy.handover_daily, raw.handover),
+        _burst("enterprise_burst_active", most, raw.burst_active, now_ms, rules),
     )
     return AccountState(
-        _known(raw), limits, _active(raw["R"], now_ms), today.day, today.end_ms, today.zone
+        raw.known, limits, _active(raw, now_ms), today.day, today.end_ms, today.zone
     )
 
 
-def _member_state(
-    raw: dict[str, Any], company: AccountState, now_ms: int, rules: Rules
-) -> AccountState:
-    fresh = raw["d"] is None or int(raw["d"]) != company.day
+def _member_state(raw: Counters, company: AccountState, now_ms: int, rules: Rules) -> AccountState:
+    fresh = raw.day != company.day
 
-    def daily(name: str, cap: int, used: bytes | None) -> LimitState:
-        return LimitState(name, cap, 0 if fresh else _number(used), "day", company.day_end_ms)
+    def daily(name: str, cap: int, used: int) -> LimitState:
+        return LimitState(name, cap, 0 if fresh else used, "day", company.day_end_ms)
 
-    bursts = rules.bursts
+    def burst(name: str, packed: bytes) -> LimitState:
+        return _burst(name, rules.bursts[name].amount, packed, now_ms, rules)
+
+    active = _cap(raw.cap_active, rules.starting.member_active)
+    passive = _cap(raw.cap_passive, rules.starting.member_passive)
     limits = (
-        daily("member_daily_active", _number(raw["ca"], rules.starting.member_active), raw["ua"]),
-        daily("member_daily_passive", _number(raw["cp"], rules.starting.member_passive), raw["up"]),
-        _burst(
-            "member_burst_active", bursts["member_burst_active"].amount, raw["ba"], now_ms, rules
-        ),
-        _burst(
-            "member_burst_passive", bursts["member_burst_passive"].amount, raw["bp"], now_ms, rules
-        ),
+        daily("member_daily_active", active, raw.active),
+        daily("member_daily_passive", passive, raw.passive),
+        burst("member_burst_active", raw.burst_active),
+        burst("member_burst_passive", raw.burst_passive),
     )
     return AccountState(
-        _known(raw),
+        raw.known,
         limits,
-        _active(raw["R"], now_ms),
+        _active(raw, now_ms),
         company.day,
         company.day_end_ms,
         company.time_zone,

@@ -9,48 +9,52 @@
 
 local GLOBALS, PER_EVENT, KEYS_PER_EVENT = 8, 5, 3
 local now, stream_max, remembered_ms = clock(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local default_zone = ARGV[4]
 local default_day = {tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])}
 local shard_count = tonumber(ARGV[8])
 local first = GLOBALS + shard_count + 1
 assert(#KEYS == 3 * shard_count + KEYS_PER_EVENT * (#ARGV - first + 1) / PER_EVENT, 'append: keys do not match')
 
-local shards, coming = {}, {}
+local shards = {}
 for i = 1, shard_count do
   local k = 3 * i - 2
   shards[i] = open_shard(KEYS[k], KEYS[k + 1], KEYS[k + 2], tonumber(ARGV[GLOBALS + i]))
   if shards[i].closed then return {'!closed'} end
-  coming[i] = redis.call('XLEN', shards[i].stream)
 end
 
 local events, needed = {}, {'!calendar'}
 for a = first, #ARGV, PER_EVENT do
   local n = #events + 1
   local k = 3 * shard_count + KEYS_PER_EVENT * (n - 1)
-  local e, i = account(KEYS[k + 1]), tonumber(ARGV[a])
+  local e, shard = account(KEYS[k + 1]), shards[tonumber(ARGV[a])]
   local day = {tonumber(ARGV[a + 2]), tonumber(ARGV[a + 3]), tonumber(ARGV[a + 4])}
-  if not e.d and not e.z then day = default_day end
+  local zone = zone_of(e)
+  if e.d == 0 and not zone then day = default_day end
   if not open_day(e, now, day[1], day[2], day[3]) then
     needed[#needed + 1] = int(n)
-    needed[#needed + 1] = e.z or ARGV[4]
-    needed[#needed + 1] = e.d and int(e.d) or ''
+    needed[#needed + 1] = zone or default_zone
+    needed[#needed + 1] = e.d > 0 and int(e.d) or ''
   end
-  events[n] = {
-    shard = shards[i], e = e, seen = KEYS[k + 2], member = KEYS[k + 3], body = ARGV[a + 1],
-  }
-  coming[i] = coming[i] + 1
-  if coming[i] > stream_max then return {'!full'} end
+  events[n] = {shard = shard, e = e, seen = KEYS[k + 2], member = KEYS[k + 3], body = ARGV[a + 1]}
+  shard.waiting = shard.waiting + 1
+  if shard.waiting > stream_max then return {'!full'} end
 end
 if #needed > 1 then return needed end
+
+local function name(m)
+  if byte(m.s, NAMED) == 0 then put(m, NAMED, '\1') end
+  dirty[m.key] = m
+end
 
 local accepted = 0
 for _, event in ipairs(events) do
   if redis.call('SET', event.seen, '1', 'NX', 'PX', int(remembered_ms)) then
     local e = event.e
-    if not e.z then e.z = ARGV[4] end
+    name_zone(e, default_zone)
     dirty[e.key] = e
-    if event.member ~= e.key then redis.call('HSETNX', event.member, 's', '1') end
-    append(event.shard, event.body .. ',"received_ms":' .. int(now) .. ',"day":' .. int(e.d)
-      .. ',"day_end_ms":' .. int(e.de))
+    if event.member ~= e.key then name(account(event.member)) end
+    append(event.shard, 'e', event.body .. ',"received_ms":' .. int(now) .. ',"day":' .. int(e.d)
+      .. ',"day_end_ms":' .. int(e.de) .. '}')
     accepted = accepted + 1
   end
 end

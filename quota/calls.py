@@ -9,13 +9,13 @@ from quota import keys
 from quota.adds import Add, Mode
 from quota.days import Calendar
 from quota.policy import Rules
+from quota.records import NO_FINGERPRINT
 
 REMEMBERED_MS = 25 * 3_600_000
 """How long an event_id is remembered (the contract promises 24 h)."""
 
 _KIND = {"active": "a", "passive": "p", "handover": "h"}
 _MODE = {Mode.SPEND: "s", Mode.PEEK: "p", Mode.HOLD: "h"}
-_OPTIONAL = ("request_id", "number_block", "number_tail", "greeting_hash")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +46,17 @@ def _json_open(body: Mapping[str, Any]) -> str:
     return json.dumps(body, separators=(",", ":"), ensure_ascii=False)[:-1]
 
 
-def add_event(add: Add) -> str:
-    """The JSON of `add.requested` without its closing brace; the script adds the decision."""
-    body: dict[str, Any] = {
-        "type": "add.requested",
-        "enterprise_id": add.enterprise_id,
-        "member_id": add.member_id,
-        "target": add.contact,
-        "way": add.way,
-        "initiated_by": add.initiated_by,
-        "mode": add.mode,
-    }
-    for name in _OPTIONAL:
-        value = getattr(add, name)
-        if value is not None:
-            body[name] = value
-    if add.aliases:
-        body["aliases"] = add.aliases
-    return _json_open(body)
+def said_of(add: Add) -> str:
+    """What the event of an add has besides its decision; `records.event_of` reads it."""
+    optional = (
+        add.request_id,
+        add.number_block,
+        add.number_tail,
+        add.greeting_hash,
+        ",".join(add.aliases),
+    )
+    said = (add.way, add.initiated_by, _MODE[add.mode], *(text or "" for text in optional))
+    return "|".join(said)
 
 
 def _policy_args(rules: Rules, stream_max: int) -> list[Any]:
@@ -112,34 +105,35 @@ def spend(
     shards = sorted(set(owners))
     order = {shard: i + 1 for i, shard in enumerate(shards)}
     keys_ = _begin(shards, ["newcomers:"])
-    args = [now, *_policy_args(rules, stream_max), len(shards), *_day(default_day)]
+    args = [now, *_policy_args(rules, stream_max), len(shards), *_day(default_day), len(adds)]
     args += [seen.get(shard, 0) for shard in shards]
-    for i, (add, shard) in enumerate(zip(adds, owners, strict=True)):
+    for add, shard in zip(adds, owners, strict=True):
         e, m = add.enterprise_id, add.member_id
-        cooldowns = [
-            key
-            for contact in (add.contact, *add.aliases)
-            for key in (keys.cooldown(shard, e, contact), keys.cooldown(shard, e, contact, m))
-        ]
+        cooldowns = _cooldowns(add, shard) if add.initiated_by == "member" else []
         fixed = add.request_id is not None and add.mode is not Mode.PEEK
         base = keys.record(shard, keys.decision_base(add, shard, fixed=fixed))
         keys_ += (keys.enterprise(shard, e), keys.member(shard, e, m), base, *cooldowns)
+        direction = "a" if add.initiated_by == "member" else "p"
+        hold_ms = (add.hold_s or 0) * 1000
         args += (
             order[shard],
-            _KIND[add.kind],
-            "a" if add.initiated_by == "member" else "p",
-            _MODE[add.mode],
-            (add.hold_s or 0) * 1000,
-            1 if fixed else 0,
-            keys.fingerprint(add) if fixed else "",
-            e,
-            m,
-            add.contact,
-            add_event(add) if add.mode is not Mode.PEEK else "",
-            len(cooldowns),
-            *_day(calendars.get(i)),
+            f"{_KIND[add.kind]}{direction}{_MODE[add.mode]}{fixed:d}{len(cooldowns)},{hold_ms}",
+            keys.fingerprint(add) if fixed else NO_FINGERPRINT,
+            f"{e}|{m}|{add.contact}",
+            said_of(add) if add.mode is not Mode.PEEK else "",
         )
+    for i, calendar in calendars.items():
+        args += (i + 1, *_day(calendar))
     return Call(keys_, args, shards)
+
+
+def _cooldowns(add: Add, shard: int) -> list[str]:
+    e, m = add.enterprise_id, add.member_id
+    return [
+        key
+        for contact in (add.contact, *add.aliases)
+        for key in (keys.cooldown(shard, e, contact), keys.cooldown(shard, e, contact, m))
+    ]
 
 
 def append(

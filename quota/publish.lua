@@ -6,17 +6,23 @@
 --       per caps: active, passive, seq; per cool-down: until_ms
 -- Reply: 1, or 0 where a higher fence holds the shard.
 
-local now, fence, seq, count = clock(ARGV[1]), tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
-local held = redis.call('HGET', KEYS[1], 'fence')
-if held and tonumber(held) > fence then return 0 end
+local now, fence, seq, count = clock(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local meta = redis.call('HMGET', KEYS[1], 'fence', 'published', 'trimmed')
+if meta[1] and tonumber(meta[1]) > fence then return 0 end
+
+local function later(known)
+  return int(math.max(tonumber(known or '0'), seq))
+end
 
 for i = 1, count do
-  local key, a = KEYS[2 + i], 2 + 3 * i
-  local known = redis.call('HGET', key, 'v')
-  if not known or tonumber(known) <= tonumber(ARGV[a + 2]) then
-    redis.call('HSET', key, 'ca', ARGV[a], 'cp', ARGV[a + 1], 'v', ARGV[a + 2])
+  local a, at = account(KEYS[2 + i]), 2 + 3 * i
+  local of = tonumber(ARGV[at + 2])
+  if u48(a.s, V) <= of then
+    put(a, CA, p32(tonumber(ARGV[at]) + 1) .. p32(tonumber(ARGV[at + 1]) + 1) .. p48(of))
+    dirty[a.key] = a
   end
 end
+flush({})
 for i = 1, #KEYS - 2 - count do
   local key, until_ms = KEYS[2 + count + i], ARGV[4 + 3 * count + i]
   local known = tonumber(redis.call('GET', key) or '0')
@@ -24,7 +30,6 @@ for i = 1, #KEYS - 2 - count do
     redis.call('SET', key, until_ms, 'PX', int(tonumber(until_ms) - now))
   end
 end
-local published = tonumber(redis.call('HGET', KEYS[1], 'published') or '0')
-redis.call('HSET', KEYS[1], 'fence', int(fence), 'published', int(math.max(published, tonumber(seq))))
-redis.call('XTRIM', KEYS[2], 'MINID', int(tonumber(seq) + 1) .. '-0')
+redis.call('HSET', KEYS[1], 'fence', int(fence), 'published', later(meta[2]), 'trimmed', later(meta[3]))
+redis.call('XTRIM', KEYS[2], 'MINID', int(seq + 1) .. '-0')
 return 1

@@ -1,32 +1,8 @@
-"""Reads what the scripts answer: a decision's packed record, refusals, settlements.
-
-The record's fields are listed at the top of `state.lua`.
-"""
+"""Reads what the scripts answer: a decision's packed record, refusals, settlements."""
 
 from quota.adds import Add, Decision, Kind, LimitState, Mode, Refusal, Restriction, Settlement
+from quota.records import LIMITS, REASONS, Record
 
-REASONS = (
-    "ok",
-    "enterprise_restricted",
-    "member_restricted",
-    "contact_cooldown",
-    "member_daily_cap",
-    "enterprise_daily_cap",
-    "handover_cap",
-    "member_burst",
-    "enterprise_burst",
-)
-LIMITS = (
-    "",
-    "member_daily_active",
-    "enterprise_daily_active",
-    "member_burst_active",
-    "enterprise_burst_active",
-    "member_daily_passive",
-    "enterprise_daily_passive",
-    "member_burst_passive",
-    "handover_daily",
-)
 STATES = {
     "s": "spent",
     "h": "held",
@@ -70,36 +46,27 @@ def refusal(reply: bytes) -> Refusal:
 
 
 def decision(reply: bytes, add: Add, windows: dict[str, str]) -> Decision:
-    """The decision in `<replayed>|<id>|<record>`; `windows` maps burst limits to hour or minute."""
-    f = reply.decode().split("|")
-    state = "p" if add.mode is Mode.PEEK else f[2]
-    reason = REASONS[int(f[8])]
-    retry_ms = int(f[9])
+    """The decision in `<replayed><length><id><record>`; `windows` maps bursts to hour or minute."""
+    length = reply[1]
+    record = Record.unpack(reply, 2 + length)
+    reason, denied = REASONS[record.reason], record.reason > 0
     return Decision(
-        decision_id=f[1],
-        allowed=reason == "ok",
+        decision_id=reply[2 : 2 + length].decode(),
+        allowed=not denied,
         reason=reason,
-        binding_limit=_BINDING.get((reason, f[7])),
-        limits=_limits(f[12], windows),
-        retry_at_ms=retry_ms or None,
-        restriction=restrictions(f[13] + ";")[0] if f[13] else None,
-        policy_version=int(f[11]),
-        state=STATES[state],
-        replayed=f[0] == "1",
-        day=int(f[5]),
-        decided_ms=int(f[4]),
+        binding_limit=_BINDING.get((reason, record.kind)),
+        limits=tuple(
+            LimitState(LIMITS[number], cap, used, windows.get(LIMITS[number], "day"), resets_ms)
+            for number, cap, used, resets_ms in record.limits
+        ),
+        retry_at_ms=record.until_ms or None if denied else None,
+        restriction=restrictions(record.restriction + ";")[0] if record.restriction else None,
+        policy_version=record.version,
+        state="peeked" if add.mode is Mode.PEEK else STATES[record.state],
+        replayed=reply[:1] == b"1",
+        day=record.day,
+        decided_ms=record.decided_ms,
     )
-
-
-def _limits(packed: str, windows: dict[str, str]) -> tuple[LimitState, ...]:
-    states = []
-    for item in packed.split(";"):
-        number, cap, used, resets_ms = item.split(",")
-        name = LIMITS[int(number)]
-        states.append(
-            LimitState(name, int(cap), int(used), windows.get(name, "day"), int(resets_ms))
-        )
-    return tuple(states)
 
 
 def pack_restrictions(restrictions: tuple[Restriction, ...]) -> str:

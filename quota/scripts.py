@@ -13,7 +13,7 @@ from redis.commands.core import AsyncScript
 
 from quota.adds import StoreUnavailable
 
-NAMES = ("spend", "settle", "append", "publish", "expire", "zone")
+NAMES = ("spend", "settle", "append", "publish", "expire", "restrict", "zone")
 PER_ITEM_MS = 0.5
 
 log = logging.getLogger(__name__)

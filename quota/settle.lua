@@ -19,10 +19,13 @@ if record.state == 'h' and record.hold <= now then expire(shard, id, record, now
 local function refunds_left()
   local e = account(shard.prefix .. 'e/' .. record.enterprise)
   local m = account(shard.prefix .. 'm/' .. record.enterprise .. '/' .. record.member)
-  local caps = {a = m.ca or tonumber(ARGV[8]), p = m.cp or tonumber(ARGV[9]), h = tonumber(ARGV[10])}
+  local caps = {
+    a = cap_of(m, CA, tonumber(ARGV[8])), p = cap_of(m, CP, tonumber(ARGV[9])), h = tonumber(ARGV[10]),
+  }
   local holder = record.kind == 'h' and e or m
-  local most = math.max(at_least, math.floor(caps[record.kind] * share))
-  return e.d ~= record.day or now >= e.de or holder.d ~= record.day or (holder[REFUNDED[record.kind]] or 0) < most
+  local most = math.max(at_least, floor(caps[record.kind] * share))
+  return e.d ~= record.day or now >= u48(e.s, DE) or holder.d ~= record.day
+    or u32(holder.s, REFUNDED[record.kind]) < most
 end
 
 local function commit()

@@ -2,9 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from quota import keys
 from quota.rebuild import ShardState
+from quota.records import event_of
 from quota.store import Store
 
 _SCAN_COUNT = 1000
@@ -50,6 +52,18 @@ class ShardMeta:
     published_seq: int
 
 
+def _events(entries: Any, after: int, count: int) -> list[StreamEvent]:
+    """The events behind `after` in a stream's entries; each entry is numbered by its last one."""
+    found: list[StreamEvent] = []
+    for id_, fields in entries:
+        first = int(id_.split(b"-")[0]) - len(fields) + 1
+        for seq, (form, event) in enumerate(fields.items(), first):
+            if seq > after and len(found) < count:
+                body = event_of(event) if form.startswith(b"a") else event
+                found.append(StreamEvent(seq, body))
+    return found
+
+
 async def _nothing() -> None:
     return None
 
@@ -78,8 +92,8 @@ class ShardLog:
             pipe.xrange(keys.stream(shard), min=f"{seq + 1}-0", count=count)
         replied = await self._store.scripts.guard("stream", pipe.execute(), count)
         return {
-            shard: [StreamEvent(int(id_.split(b"-")[0]), fields[b"e"]) for id_, fields in entries]
-            for shard, entries in zip(after, replied, strict=True)
+            shard: _events(entries, seq, count)
+            for (shard, seq), entries in zip(after.items(), replied, strict=True)
         }
 
     async def publish(
@@ -148,7 +162,13 @@ class ShardLog:
                 pipe.execute_command(*command)
             await guard("refill", pipe.execute(), len(chunk))
         await before_open()
-        fields = {"epoch": epoch, "seq": state.seq, "fence": fence, "published": state.folded_seq}
+        fields = {
+            "epoch": epoch,
+            "seq": state.seq,
+            "fence": fence,
+            "published": state.folded_seq,
+            "trimmed": state.seq,
+        }
         items = [str(x) for field in fields.items() for x in field]
         await guard("refill", redis.hset(meta, items=items))
 

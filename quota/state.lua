@@ -1,44 +1,86 @@
 -- Shared by every script of the ledger (prepended to it): accounts, days, windows, records, events.
 --
--- Account hash (`e/<enterprise>` and `m/<enterprise>/<member>`), all optional:
---   d, de, dn   local day, its end, the end of the next one (ms); a member has only d
---   z           time zone (enterprise)
---   ca, cp      daily caps active, passive; absent: the policy's starting caps
---   ua, up, uh  used today: active, passive, hand-overs (enterprise)
---   fa, fp, fh  refunds of today, likewise
---   ba, bp      burst windows, see windows.py for the packed form
---   R           restrictions: `scope,penalty_id,ends_ms|0,may_apply,may_appeal;…`
---   v           seq of the fold that set the caps
---   s           1: an event named it (a member)
--- Decision record, fields joined by `|`:
---   state fp decided_ms day expires_ms kind reason retry_ms hold_ms version limits restriction
---   enterprise member contact; then, in the first record of an add's day, how many were begun after
---   it because it and they were cancelled or expired
--- Shard hash `meta`: epoch (present once refilled), seq (last event), fence, published.
+-- Account string (`e/<enterprise>` and `m/<enterprise>/<member>`), big-endian numbers at fixed places;
+-- what is missing at its end counts as zeros. accounts.py reads the same.
+--   1 named: 1 once an event named it (a member)     2 ca, 6 cp: daily caps active, passive, each + 1;
+--   10 v (6 bytes): seq of the fold that set them       0: the policy's starting caps
+--   16 d: local day; 0: none yet                     20 uh: hand-overs of that day (enterprise)
+--   24 fa, 28 fp, 32 fh: refunds of that day:        36 de, 42 dn (6 bytes each): the day's end and that
+--      active, passive, hand-overs                      of the next one, ms (enterprise)
+--   48 ua, 86 up: active, passive adds of that day   52 ba, 90 bp: burst windows of them (windows.py)
+--   124 restrictions `scope,penalty_id,ends_ms|0,may_apply,may_appeal;…`, `|`, time zone (enterprise)
+-- Decision record: a head, its limits and texts; records.py has the places. Then, in the first record
+--   of an add's day, `|` and how many were begun after it because it and they were cancelled or expired
+-- Shard hash `meta`: epoch (present once refilled), seq (last event), fence, published,
+--   trimmed (the stream holds events behind this one only)
+-- Stream entry: the events of one call in order, numbered by the last; each a field that begins with
+--   `a`, what was decided of an add (records.py), or `e`, the JSON of another event
 
-local NUMBERS = {'d', 'de', 'dn', 'ca', 'cp', 'ua', 'up', 'uh', 'fa', 'fp', 'fh'}
-local TEXTS = {'z', 'ba', 'bp', 'R', 's'}
-local WRITTEN = {'d', 'de', 'dn', 'ua', 'up', 'uh', 'fa', 'fp', 'fh', 'z', 'ba', 'bp'}
-local FIELDS = {}
-for _, field in ipairs(NUMBERS) do FIELDS[#FIELDS + 1] = field end
-for _, field in ipairs(TEXTS) do FIELDS[#FIELDS + 1] = field end
+local byte, char, sub, floor = string.byte, string.char, string.sub, math.floor
 local unpack = unpack or table.unpack
 
--- Names by number, from 0; replies.py lists them in the same order.
-local REASONS = {[0] = 'ok', 'enterprise_restricted', 'member_restricted', 'contact_cooldown',
-  'member_daily_cap', 'enterprise_daily_cap', 'handover_cap', 'member_burst', 'enterprise_burst'}
+-- Places in an account string.
+local NAMED, CA, CP, V, D, UH, FA, FP, FH = 1, 2, 6, 10, 16, 20, 24, 28, 32
+local DE, DN, UA, BA, UP, BP, TEXTS = 36, 42, 48, 52, 86, 90, 124
+local NOTHING = string.rep('\0', TEXTS - 1)
 
 local SLOTS = 12 -- and the current one; windows.py says the same
 local EXPIRE_AT_MOST = 100 -- holds returned by one call, so that no call is long
+
+-- Numbers ----------------------------------------------------------------------------------------
 
 local function int(number)
   return string.format('%d', number)
 end
 
+local function u16(s, at)
+  local a, b = byte(s, at, at + 1)
+  return a * 256 + b
+end
+
+local function u32(s, at)
+  local a, b, c, d = byte(s, at, at + 3)
+  return ((a * 256 + b) * 256 + c) * 256 + d
+end
+
+local function u48(s, at)
+  return u16(s, at) * 4294967296 + u32(s, at + 2)
+end
+
+-- Caps, ends of slots and small counts come again and again in a call.
+local packed32, packed16 = {}, {}
+
+local function p32(n)
+  local packed = packed32[n]
+  if packed then return packed end
+  local d = n % 256
+  local left = (n - d) / 256
+  local c = left % 256
+  left = (left - c) / 256
+  local b = left % 256
+  packed = char((left - b) / 256, b, c, d)
+  packed32[n] = packed
+  return packed
+end
+
+local function p16(n)
+  local packed = packed16[n]
+  if packed then return packed end
+  local b = n % 256
+  packed = char((n - b) / 256, b)
+  packed16[n] = packed
+  return packed
+end
+
+local function p48(n)
+  local low = n % 4294967296
+  return p16((n - low) / 4294967296) .. p32(low)
+end
+
 local function clock(passed)
   if passed ~= '' then return tonumber(passed) end
   local t = redis.call('TIME')
-  return t[1] * 1000 + math.floor(t[2] / 1000)
+  return t[1] * 1000 + floor(t[2] / 1000)
 end
 
 -- Shards ---------------------------------------------------------------------------------------
@@ -46,130 +88,169 @@ end
 -- A closed shard (empty or rolled back, not refilled yet) takes no writes; `seen` is the highest
 -- seq the caller knows of.
 local function open_shard(meta, stream, holds, seen)
-  local state = redis.call('HMGET', meta, 'epoch', 'seq')
+  local state = redis.call('HMGET', meta, 'epoch', 'seq', 'trimmed')
   local seq = tonumber(state[2] or '0')
   return {
-    prefix = string.sub(meta, 1, -5), meta = meta, stream = stream, holds = holds,
-    seq = seq, start = seq, closed = not state[1] or seq < seen,
+    prefix = sub(meta, 1, -5), id_at = #meta - 1, meta = meta, stream = stream, holds = holds, coming = {},
+    seq = seq, closed = not state[1] or seq < seen, waiting = seq - tonumber(state[3] or '0'),
   }
 end
 
--- `body` is a JSON object without its closing brace.
-local function append(shard, body)
+-- Adds an event to what `flush` writes: as `a` or `e`, see the top.
+local function append(shard, form, event)
+  local coming = shard.coming
   shard.seq = shard.seq + 1
-  redis.call('XADD', shard.stream, int(shard.seq) .. '-0', 'e', body .. '}')
+  coming[#coming + 1] = form .. p16(#coming / 2) -- no two fields of an entry have the same name
+  coming[#coming + 1] = event
 end
 
 -- Accounts: each is read once a call, changed in memory, written once by flush -------------------
 
 local accounts, dirty = {}, {}
 
-local function account(key)
-  local a = accounts[key]
-  if a then return a end
-  local values = redis.call('HMGET', key, unpack(FIELDS))
-  a = {key = key}
-  for i, field in ipairs(NUMBERS) do
-    if values[i] then a[field] = tonumber(values[i]) end
-  end
-  for i, field in ipairs(TEXTS) do
-    a[field] = values[#NUMBERS + i] or nil
-  end
-  a.known = a.d or a.ca or a.s
+local function loaded(key, text)
+  local s = text or NOTHING
+  if #s < TEXTS - 1 then s = s .. sub(NOTHING, #s + 1) end
+  local d = u32(s, D)
+  local known = d > 0 or byte(s, NAMED) > 0 or u32(s, CA) > 0
+  local a = {key = key, s = s, was = s, d = d, known = known, de = false, dn = false, today = false}
   accounts[key] = a
   return a
 end
 
+local function account(key)
+  return accounts[key] or loaded(key, redis.call('GET', key))
+end
+
+-- Reads many at once, but for those that were read before.
+local function load_accounts(keys)
+  local texts = redis.call('MGET', unpack(keys))
+  for i = 1, #keys do
+    if not accounts[keys[i]] then loaded(keys[i], texts[i]) end
+  end
+end
+
+local function cap_of(a, place, starting)
+  local cap = u32(a.s, place)
+  return cap > 0 and cap - 1 or starting
+end
+
+local function put(a, place, packed)
+  a.s = sub(a.s, 1, place - 1) .. packed .. sub(a.s, place + #packed)
+end
+
+local function zone_of(e)
+  local bar = string.find(e.s, '|', TEXTS, true)
+  return bar and bar < #e.s and sub(e.s, bar + 1) or nil
+end
+
+-- Records are written with their accounts: { key, text, ms to live }; `records` has them by key.
+local records, remembered = {}, {}
+
 local function flush(shards)
+  local writes = {}
   for key, a in pairs(dirty) do
-    local pairs_ = {}
-    for _, field in ipairs(WRITTEN) do
-      local value = a[field]
-      if value then
-        pairs_[#pairs_ + 1] = field
-        pairs_[#pairs_ + 1] = type(value) == 'number' and int(value) or value
-      end
+    if a.s ~= a.was then
+      writes[#writes + 1] = key
+      writes[#writes + 1] = a.s
     end
-    redis.call('HSET', key, unpack(pairs_))
+  end
+  if #writes > 0 then redis.call('MSET', unpack(writes)) end
+  for _, record in ipairs(remembered) do
+    redis.call('SET', record[1], record[2], 'PX', record[3])
   end
   for _, shard in ipairs(shards) do
-    if shard.seq > shard.start then redis.call('HSET', shard.meta, 'seq', int(shard.seq)) end
+    if #shard.coming > 0 then
+      redis.call('XADD', shard.stream, int(shard.seq) .. '-0', unpack(shard.coming))
+      redis.call('HSET', shard.meta, 'seq', int(shard.seq))
+    end
   end
 end
 
 -- Days -----------------------------------------------------------------------------------------
 
-local function clear(a)
-  for _, field in ipairs({'ua', 'up', 'uh', 'fa', 'fp', 'fh'}) do
-    if a[field] then a[field] = 0 end
-  end
+local UNUSED = string.rep('\0', DE - UH)
+
+local function begin_day(a, day)
+  a.d = day
+  put(a, D, p32(day) .. UNUSED)
+  put(a, UA, p32(0))
+  put(a, UP, p32(0))
+end
+
+local function is_open(e, now)
+  if not e.de then e.de, e.dn = u48(e.s, DE), u48(e.s, DN) end
+  return e.d > 0 and now < e.de
 end
 
 -- Opens the enterprise's day if its end has come; false where the caller must say which day it is.
 local function open_day(e, now, day, day_end, next_end)
-  if e.d and now < e.de then return true end
-  if not day or now >= day_end or (e.d and day <= e.d) then return false end
-  e.d, e.de, e.dn = day, day_end, next_end
-  clear(e)
+  if is_open(e, now) then return true end
+  if not day or now >= day_end or day <= e.d then return false end
+  begin_day(e, day)
+  e.de, e.dn = day_end, next_end
+  put(e, DE, p48(day_end) .. p48(next_end))
   return true
 end
 
 local function same_day(m, e)
-  if m.d ~= e.d then
-    m.d = e.d
-    clear(m)
-  end
+  if m.d ~= e.d then begin_day(m, e.d) end
+end
+
+local function name_zone(e, zone)
+  if not zone_of(e) then e.s = #e.s < TEXTS and e.s .. '|' .. zone or e.s .. zone end
 end
 
 -- Burst windows --------------------------------------------------------------------------------
 
-local function read_window(packed, now, slot_ms)
-  local w = {current = math.floor(now / slot_ms), slot_ms = slot_ms, used = 0}
-  for i = 1, SLOTS + 1 do w[i] = 0 end
-  if not packed then return w end
-  local colon = string.find(packed, ':', 1, true)
-  local last = math.floor(tonumber(string.sub(packed, 1, colon - 1)) / slot_ms)
-  local shift = w.current - last
-  if shift < 0 then w.current, shift = last, 0 end
-  local bytes = {string.byte(packed, colon + 1, -1)}
-  for i = 1 + shift, SLOTS + 1 do
-    w[i - shift] = bytes[2 * i - 1] * 256 + bytes[2 * i]
-    w.used = w.used + w[i - shift]
+local EMPTY = string.rep('\0', 2 * (SLOTS + 1))
+
+-- The window at a place, moved forward to now: its current slot, what is used, the slots' counts.
+local function window_of(a, place, now, slot_ms)
+  local w = a[place]
+  if w then return w end
+  local s, current = a.s, floor(now / slot_ms)
+  local used, counts = u32(s, place + 4), EMPTY
+  local shift = current - floor(u32(s, place) * 1000 / slot_ms)
+  if shift < 0 then current, shift = current - shift, 0 end
+  if shift > SLOTS then
+    used = 0
+  elseif used > 0 then
+    for i = place + 8, place + 6 + 2 * shift, 2 do used = used - u16(s, i) end
+    counts = sub(s, place + 8 + 2 * shift, place + 33) .. sub(EMPTY, 1, 2 * shift)
   end
+  w = {current = current, slot_ms = slot_ms, used = used, counts = counts}
+  a[place] = w
   return w
 end
 
-local function pack_window(w)
-  local bytes = {}
-  for i = 1, SLOTS + 1 do
-    bytes[2 * i - 1] = math.floor(w[i] / 256)
-    bytes[2 * i] = w[i] % 256
-  end
-  return int(w.current * w.slot_ms) .. ':' .. string.char(unpack(bytes))
-end
-
-local function charge_window(w)
-  w[SLOTS + 1] = math.min(w[SLOTS + 1] + 1, 65535)
-  w.used = w.used + 1
-end
-
--- When no more than `most` of what is counted now will be left.
-local function window_falls_to(w, most, now)
+-- When no more than `most` of what is counted now will be left; `most` is less than that.
+local function falls_to(w, most)
   local left = w.used
-  if left <= most then return now end
+  if most == 0 and sub(w.counts, -2) ~= '\0\0' then return (w.current + SLOTS + 1) * w.slot_ms end
   for i = 1, SLOTS + 1 do
-    left = left - w[i]
+    left = left - u16(w.counts, 2 * i - 1)
     if left <= most then return (w.current + i) * w.slot_ms end
   end
+end
+
+-- One more in the window; returns it packed.
+local function charge_window(w)
+  local newest = u16(w.counts, 2 * SLOTS + 1)
+  if newest < 65535 then
+    w.used = w.used + 1
+    w.counts = sub(w.counts, 1, 2 * SLOTS) .. p16(newest + 1)
+  end
+  return p32(w.current * w.slot_ms / 1000) .. p32(w.used) .. w.counts
 end
 
 -- Restrictions ---------------------------------------------------------------------------------
 
 -- The one that ends last of those that bind the direction now; nil where none does.
-local function restriction(packed, now, active)
-  if not packed then return nil end
+local function restriction(a, now, active)
+  if #a.s < TEXTS or byte(a.s, TEXTS) == 124 then return nil end -- none; 124 is `|`
   local found, found_ends
-  for item in string.gmatch(packed, '([^;]+);') do
+  for item in string.gmatch(sub(a.s, TEXTS), '([^;|]+);') do
     local scope, ends = string.match(item, '^([^,]+),[^,]+,(%d+),')
     ends = tonumber(ends)
     -- Whoever administers the enterprise is not known here: that block is for others to ask about.
@@ -184,13 +265,20 @@ end
 
 -- Records --------------------------------------------------------------------------------------
 
+-- Names by number, from 0; replies.py lists them in the same order.
+local HEAD = 37 -- bytes before the limits
+local LIMITS = {a = 40, p = 28, h = 8} -- and how many those of a kind take
+
 local function read_record(text)
-  local f = {}
-  for field in string.gmatch(text .. '|', '([^|]*)|') do f[#f + 1] = field end
+  local kind = sub(text, 2, 2)
+  local _, enterprise, member, contact, number = string.match(
+    sub(text, HEAD + LIMITS[kind] + 1), '^([^|]*)|([^|]*)|([^|]*)|([^|]*)|?(%d*)$')
+  local state = sub(text, 1, 1)
   return {
-    state = f[1], fingerprint = f[2], decided = tonumber(f[3]), day = tonumber(f[4]),
-    expires = tonumber(f[5]), kind = f[6], hold = tonumber(f[9]),
-    enterprise = f[13], member = f[14], contact = f[15], number = tonumber(f[16] or '0'), text = text,
+    state = state, fingerprint = sub(text, 4, 9), decided = u48(text, 10), day = u16(text, 16),
+    expires = u48(text, 22), kind = kind, hold = u48(text, 28),
+    enterprise = enterprise, member = member, contact = contact,
+    number = tonumber(number) or 0, text = text,
   }
 end
 
@@ -202,37 +290,38 @@ end
 local function set_state(key, record, state)
   redis.call('SETRANGE', key, 0, state)
   record.state = state
-  record.text = state .. string.sub(record.text, 2)
+  record.text = state .. sub(record.text, 2)
+  records[key] = record.text
 end
 
-local USED = {a = 'ua', p = 'up', h = 'uh'}
-local REFUNDED = {a = 'fa', p = 'fp', h = 'fh'}
+local USED = {a = UA, p = UP, h = UH}
+local REFUNDED = {a = FA, p = FP, h = FH}
+
+local function add_to(a, place, by)
+  put(a, place, p32(math.max(0, u32(a.s, place) + by)))
+  dirty[a.key] = a
+end
 
 -- Gives back what the record charged; false where its day is closed (then it is only journaled).
 local function refund(shard, record, now, counted)
   local e = account(shard.prefix .. 'e/' .. record.enterprise)
-  if e.d ~= record.day or now >= e.de then return false end
+  if e.d ~= record.day or now >= u48(e.s, DE) then return false end
   local m = account(shard.prefix .. 'm/' .. record.enterprise .. '/' .. record.member)
-  local used, refunded = USED[record.kind], REFUNDED[record.kind]
   local holder = record.kind == 'h' and e or m
-  if record.kind ~= 'h' and m.d == record.day then
-    m[used] = math.max(0, (m[used] or 0) - 1)
-    dirty[m.key] = m
-  end
-  e[used] = math.max(0, (e[used] or 0) - 1)
-  if counted then holder[refunded] = (holder[refunded] or 0) + 1 end
-  dirty[e.key] = e
+  if record.kind ~= 'h' and m.d == record.day then add_to(m, USED[record.kind], -1) end
+  add_to(e, USED[record.kind], -1)
+  if counted then add_to(holder, REFUNDED[record.kind], 1) end
   return true
 end
 
 local function append_settled(shard, kind, id, record, now, refunded)
   local e = account(shard.prefix .. 'e/' .. record.enterprise)
-  append(shard, '{"type":"add.' .. kind .. '","at":' .. int(now)
+  append(shard, 'e', '{"type":"add.' .. kind .. '","at":' .. int(now)
     .. ',"enterprise_id":"' .. record.enterprise .. '","member_id":"' .. record.member
     .. '","target":"' .. record.contact .. '","decision_id":"' .. id
     .. '","kind":"' .. record.kind .. '","charged_day":' .. int(record.day)
     .. ',"refunded":' .. tostring(refunded) .. ',"received_ms":' .. int(now)
-    .. ',"day":' .. int(e.d or record.day) .. ',"day_end_ms":' .. int(e.de or 0))
+    .. ',"day":' .. int(e.d > 0 and e.d or record.day) .. ',"day_end_ms":' .. int(u48(e.s, DE)) .. '}')
 end
 
 local function expire(shard, id, record, now)

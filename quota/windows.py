@@ -2,20 +2,23 @@
 
 A window is cut into `SLOTS` slots. Used = the current slot and the `SLOTS` before it, so an event
 is counted for at least the window's length and at most one slot longer: never over-admits.
-Packed form: when the current slot began (ms), a colon, `SLOTS + 1` big-endian 16-bit counts, oldest
-first. A policy that changes a window's length reads the old counts in its new slots, once.
+Packed, big-endian: when the current slot began (s, 4 bytes), how much is used (4), `SLOTS + 1`
+counts of 2 bytes each, oldest first. A policy that changes a window's length reads the old counts
+in its new slots, once.
 """
 
 import struct
 from collections.abc import Iterable, Sequence
 
 SLOTS = 12
-_COUNTS = struct.Struct(f">{SLOTS + 1}H")
+_PACKED = struct.Struct(f">II{SLOTS + 1}H")
+EMPTY = bytes(_PACKED.size)
+"""The window in which nothing was ever counted."""
 MOST_IN_A_SLOT = 0xFFFF
 
 
-def pack(events_ms: Iterable[int], now_ms: int, slot_ms: int) -> bytes | None:
-    """The packed window that holds these event times, or None when none of them still counts.
+def pack(events_ms: Iterable[int], now_ms: int, slot_ms: int) -> bytes:
+    """The packed window that holds these event times; `EMPTY` when none of them still counts.
 
     Events later than `now_ms` (the clock went back) keep the window where they are.
     """
@@ -27,24 +30,21 @@ def pack(events_ms: Iterable[int], now_ms: int, slot_ms: int) -> bytes | None:
         if age <= SLOTS:
             counts[SLOTS - age] = min(counts[SLOTS - age] + 1, MOST_IN_A_SLOT)
     if not any(counts):
-        return None
-    return b"%d:%b" % (current * slot_ms, _COUNTS.pack(*counts))
+        return EMPTY
+    return _PACKED.pack(current * slot_ms // 1000, sum(counts), *counts)
 
 
-def unpack(packed: bytes | None, now_ms: int, slot_ms: int) -> tuple[int, Sequence[int]]:
+def unpack(packed: bytes, now_ms: int, slot_ms: int) -> tuple[int, Sequence[int]]:
     """(current slot, counts oldest first) of a packed window, moved forward to `now_ms`.
 
     A clock that went back leaves the window where it was.
     """
     current = now_ms // slot_ms
-    if packed is None:
-        return current, (0,) * (SLOTS + 1)
-    head, _, tail = packed.partition(b":")
-    last = int(head) // slot_ms
-    counts = _COUNTS.unpack(tail)
+    began_s, _, *counts = _PACKED.unpack(packed)
+    last = began_s * 1000 // slot_ms
     shift = current - last
     if shift <= 0:
-        return last, counts
+        return last, tuple(counts)
     return current, (*counts, *(0,) * min(shift, SLOTS + 1))[-(SLOTS + 1) :]
 
 

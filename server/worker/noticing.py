@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from quota.replies import LIMITS
+from quota.records import LIMITS
 from scoring.caps import Caps, starting
 from scoring.views import EnterpriseView, MemberView
 from scoring.working import Working

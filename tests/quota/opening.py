@@ -7,6 +7,7 @@ from redis.asyncio import Redis
 
 from quota import keys
 from quota.adds import Add, Decision
+from quota.counters import Counters
 from quota.ledger import Ledger
 from quota.policy import Rules
 from quota.rebuild import ShardState
@@ -26,6 +27,12 @@ async def decide(ledger: Ledger, add: Add, rules: Rules) -> Decision:
     (answer,) = await ledger.spend([add], rules)
     assert isinstance(answer, Decision), answer
     return answer
+
+
+async def counters_of(ledger: Ledger, name: str) -> Counters:
+    """What Redis holds of the account with that key."""
+    packed: Any = await ledger.redis.get(name)
+    return Counters.unpack(packed)
 
 
 async def set_caps(

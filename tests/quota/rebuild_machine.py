@@ -2,21 +2,28 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from quota import keys, replies, windows
+from quota.counters import Counters
 from quota.rebuild import JOURNAL_BACK_MS, ShardState, rebuild
+from quota.records import Record
 from tests.quota.machine import COMPANIES, MEMBERS, RULES, ZONES, LedgerMachine, companies
 
-DAILY = ("d", "de", "dn", "ua", "up", "uh", "fa", "fp", "fh")
-CAPS = ("ca", "cp", "v")  # the caller's to add; the model sees to them
+DAILY = {
+    *("day", "day_end_ms", "next_end_ms", "active", "passive", "handover"),
+    *("refunds_active", "refunds_passive", "refunds_handover"),
+}
+CAPS = {"cap_active", "cap_passive", "caps_seq"}  # the caller's to add; the model sees to them
+MINUTE_MS = 60_000  # an enterprise's passive burst, which there is not, is empty
 SLOT_MS = {
-    (True, "ba"): RULES.bursts["enterprise_burst_active"].slot_ms,
-    (False, "ba"): RULES.bursts["member_burst_active"].slot_ms,
-    (False, "bp"): RULES.bursts["member_burst_passive"].slot_ms,
+    (True, "burst_active"): RULES.bursts["enterprise_burst_active"].slot_ms,
+    (False, "burst_active"): RULES.bursts["member_burst_active"].slot_ms,
+    (False, "burst_passive"): RULES.bursts["member_burst_passive"].slot_ms,
 }
 
 
@@ -126,40 +133,39 @@ class RebuildMachine(LedgerMachine):
             case "e" | "m":
                 return await self._account(name)
             case "r":
-                text = await self._text(name)
-                return text if int(text.split("|")[4]) > now_ms else None
+                record = Record.unpack(await self._bytes(name))
+                return record if record.expires_ms > now_ms else None
             case "c":
-                until_ms = int(await self._text(name))
+                until_ms = int(await self._bytes(name))
                 return until_ms if until_ms > now_ms else None
         return None
 
-    async def _text(self, name: str) -> str:
+    async def _bytes(self, name: str) -> bytes:
         value: Any = await self.redis.get(name)
-        return str(value.decode())
+        return bytes(value or b"")
 
     async def _account(self, name: str) -> dict[str, Any]:
-        raw: dict[Any, Any] = await self.redis.hgetall(name)
-        fields = {k.decode(): v for k, v in raw.items()}
+        account = Counters.unpack(await self._bytes(name))
         parts = name.split("/")
         company = f"{parts[0].removesuffix('m').removesuffix('e')}e/{parts[1]}"
-        values: list[Any] = await self.redis.hmget(company, ["d", "de"])
-        day, end_ms = values
-        over = day is None or int(end_ms) <= self.clock.now_ms or fields.get("d") != day
+        today = Counters.unpack(await self._bytes(company))
+        over = not today.day or today.day_end_ms <= self.clock.now_ms or account.day != today.day
         kept: dict[str, Any] = {}
-        for field, value in fields.items():
-            if (over and field in DAILY) or field in CAPS or value == b"0":
-                continue
-            kept[field] = self._field(len(parts) == 2, field, value)
+        for field in fields(Counters):
+            if not (over and field.name in DAILY) and field.name not in CAPS:
+                value = getattr(account, field.name)
+                kept[field.name] = self._field(len(parts) == 2, field.name, value)
         return {field: value for field, value in kept.items() if value}
 
     def _field(self, whole: bool, field: str, value: Any) -> Any:
         now_ms = self.clock.now_ms
-        if field in {"ba", "bp"}:
-            _, counts = windows.unpack(value, now_ms, SLOT_MS[whole, field])
+        if field in {"burst_active", "burst_passive"}:
+            slot_ms = SLOT_MS.get((whole, field), MINUTE_MS)
+            _, counts = windows.unpack(value, now_ms, slot_ms)
             return tuple(counts) if any(counts) else None
-        if field == "z" and value.decode() == RULES.policy.default_time_zone:
+        if field == "zone" and value == RULES.policy.default_time_zone:
             return None
-        if field == "R":
-            held = replies.restrictions(value.decode())
+        if field == "restrictions":
+            held = replies.restrictions(value)
             return {r for r in held if r.ends_at_ms is None or r.ends_at_ms > now_ms}
         return value

@@ -7,7 +7,7 @@ from quota.adds import Settlement
 from quota.ledger import Ledger
 from quota.policy import Rules
 from tests.conftest import Clock
-from tests.quota.opening import decide, events_of, set_caps, used
+from tests.quota.opening import counters_of, decide, events_of, set_caps, used
 from tests.quota.rules import add, hold
 
 ACTIVE = "member_daily_active"
@@ -213,7 +213,9 @@ async def test_a_cancel_never_goes_below_zero(ledger: Ledger, rules: Rules) -> N
     shard = keys.shard_of("acme", ledger.shards)
     spent = await decide(ledger, add(), rules)
     for name in (keys.enterprise(shard, "acme"), keys.member(shard, "acme", "li")):
-        await ledger.redis.hdel(name, "ua")
+        account = await counters_of(ledger, name)
+        account.active = 0
+        await ledger.redis.set(name, account.pack())
     assert (await ledger.settle(spent.decision_id, "cancel", rules)).state == "cancelled"
     assert await used(ledger, rules, ACTIVE) == 0
     assert await used(ledger, rules, "enterprise_daily_active") == 0

@@ -208,4 +208,5 @@ async def test_every_key_expires_or_is_bounded_by_the_accounts(
     }
     assert lasting <= bounded
     assert await ledger.redis.dbsize() > 100
-    assert len(await events_of(ledger)) == await ledger.redis.xlen(keys.stream(shard))
+    (meta,) = await ledger.log.meta([shard])
+    assert len(await events_of(ledger)) == meta.seq

@@ -13,6 +13,7 @@ from quota.calls import Event
 from quota.ledger import Appended, Ledger
 from quota.policy import Rules
 from quota.rebuild import ShardState, rebuild
+from quota.records import Record
 from tests.conftest import Clock
 from tests.quota.conftest import NewRedis
 from tests.quota.opening import EPOCH, decide, set_caps
@@ -114,7 +115,7 @@ async def test_nothing_is_open_before_everything_is_there(
     state.set_caps("acme", "li", 9, 9, seq=1)
     state.set_restrictions("acme", None, [Restriction("p", "interop", None, False, True)])
     first, *later = state.writes(shard, clock.now_ms)
-    assert first[:3] == ("HSET", keys.enterprise(shard, "acme"), "R")
+    assert first[:2] == ("SET", keys.enterprise(shard, "acme"))
     assert [command[1] for command in later] == [keys.member(shard, "acme", "li")]
     assert not any(keys.meta(shard) == command[1] for command in (first, *later))
     await ledger.log.refill(shard, state, EPOCH, fence=1)
@@ -142,5 +143,7 @@ async def test_what_was_journaled_is_json_that_carries_the_record(
     assert body["greeting_hash"] == greeting
     assert body["aliases"] == ["a", "b"]
     assert body["decision_id"] == spent.decision_id
-    record = await ledger.redis.get(keys.record(shard, spent.decision_id))
-    assert record == body["record"].encode()
+    packed = await ledger.redis.get(keys.record(shard, spent.decision_id))
+    record = Record.from_text(body["record"], body["day_end_ms"])
+    assert (record.pack(), record.text) == (packed, body["record"])
+    assert Record.unpack(record.pack()) == record

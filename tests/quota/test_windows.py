@@ -8,7 +8,7 @@ from quota import keys, windows
 from quota.ledger import Ledger
 from quota.policy import EnterpriseBurst, Rules
 from tests.conftest import Clock
-from tests.quota.opening import decide, set_caps, used
+from tests.quota.opening import counters_of, decide, set_caps, used
 from tests.quota.rules import add, make_rules
 
 HOUR_MS, MINUTE_MS = 3_600_000, 60_000
@@ -61,7 +61,7 @@ async def test_lua_writes_what_python_packs(ledger: Ledger, clock: Clock) -> Non
         spent_ms.append(clock.now_ms)
         await decide(ledger, add(f"c{len(spent_ms)}"), rules)
         key = keys.member(keys.shard_of("acme", ledger.shards), "acme", "li")
-        packed = await ledger.redis.hget(key, "ba")
+        packed = (await counters_of(ledger, key)).burst_active
         assert packed == windows.pack(spent_ms, clock.now_ms, 5_000)
 
 

@@ -1,6 +1,7 @@
 """An installation as the worker's tests use it: both stores, a policy, what happens in it."""
 
 import itertools
+from dataclasses import replace
 from typing import Any
 
 from redis.asyncio import Redis
@@ -9,6 +10,7 @@ from sqlalchemy import Column, select
 from quota import keys
 from quota.adds import Add, Decision
 from quota.calls import Event
+from quota.counters import Counters
 from quota.ledger import Ledger
 from quota.policy import Rules
 from server.policy import Policy, default_policy
@@ -139,11 +141,12 @@ async def hashes(redis: Redis, shards: int = 1) -> dict[str, Any]:
     for shard in range(shards):
         async for name in redis.scan_iter(match=keys.prefix(shard) + "*", count=1000):
             kind = await redis.type(name)
-            if kind == b"hash" and name != keys.meta(shard).encode():
-                found[name.decode()] = await redis.hgetall(name)
-                found[name.decode()].pop(b"v", None)
-            elif kind == b"string":
-                found[name.decode()] = await redis.get(name)
+            if kind == b"string":
+                value: Any = await redis.get(name)
+                is_account = name.removeprefix(keys.prefix(shard).encode())[:2] in {b"e/", b"m/"}
+                found[name.decode()] = (
+                    replace(Counters.unpack(value), caps_seq=0) if is_account else value
+                )
             elif kind == b"zset":
                 found[name.decode()] = await redis.zrange(name, 0, -1, withscores=True)
     return found

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event, select
 
 from quota.adds import Mode
-from quota.replies import LIMITS
+from quota.records import LIMITS
 from server.records import outbox, tables, webhooks
 from server.records.outbox import Notice
 from server.records.webhooks import Webhook

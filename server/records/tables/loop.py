@@ -14,7 +14,7 @@ from sqlalchemy import (
     Text,
 )
 
-from quota.replies import REASONS
+from quota.records import REASONS
 from server.records.tables.columns import key, metadata, ms, text, whole
 
 DENIAL_REASONS = REASONS[1:]
