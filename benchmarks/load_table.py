@@ -68,7 +68,7 @@ def added(full: Rounds, fixed: Rounds, gateways: Sequence[str]) -> Table:
     """What a check added: differences round by round, and the share of full speed that is left."""
     rows = []
     for name in gateways:
-        more = [_more(fixed[checked(name)], fixed[name], which) for which in LATENCIES]
+        more = added_ms(fixed, name).values()
         left = ratio(_values(full[checked(name)], "per_s"), _values(full[name], "per_s"))
         rows.append([name, *map(_range, more), shown_ratio(left)])
     columns = ["a check adds, ms", *HEADS, "speed left"]
@@ -77,6 +77,11 @@ def added(full: Rounds, fixed: Rounds, gateways: Sequence[str]) -> Table:
         columns,
         rows,
     )
+
+
+def added_ms(fixed: Rounds, gateway: str) -> dict[str, list[float]]:
+    """What the check added behind a gateway: by percentile, ms of every round."""
+    return {which: _more(fixed[checked(gateway)], fixed[gateway], which) for which in LATENCIES}
 
 
 def _values(given: Sequence[Driven], which: str) -> list[float]:

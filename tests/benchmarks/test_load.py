@@ -35,7 +35,12 @@ def test_a_short_run_balances_and_measures_every_subject(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert load.main([*SHORT, "--out", str(tmp_path / "load.json")]) == 0
-    figures: dict[str, Any] = json.loads((tmp_path / "load.json").read_text())["figures"]
+    written: dict[str, Any] = json.loads((tmp_path / "load.json").read_text())
+    figures = written["figures"]
+    assert {"nginx", "envoy"} <= written["machine"]["versions"].keys()
+    assert figures["added"]["envoy"]["p99_ms"] == [
+        figures["fixed"]["envoy + check"][0]["p99_ms"] - figures["fixed"]["envoy"][0]["p99_ms"]
+    ]
     assert set(figures["full"]) == set(figures["fixed"]) == SUBJECTS
     for runs in (*figures["full"].values(), *figures["fixed"].values()):
         for run in runs:

@@ -1,5 +1,6 @@
 """Nothing was decided, through the real nginx and the real Envoy: the add waits, in time."""
 
+import signal
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest_asyncio
 
 from benchmarks.speed.programs import free_port
 from tests.http.gateways import Caller, Messenger, asking, calling, in_front, messenger
+from tests.http.process import ServeProcess
 from tests.http.service import Answer, Service, serving
 from tests.redis_server import RedisServer, require_redis_server
 
@@ -97,6 +99,22 @@ async def test_a_dead_redis_is_503_in_time(behind: Messenger, tmp_path: Path, na
     assert waits(answer)
     assert seconds < MOST_S
     assert len(behind.arrived) == 1
+
+
+async def test_a_contact_quota_that_is_back_is_asked_again(
+    behind: Messenger, tmp_path: Path, name: str
+) -> None:
+    port, where = free_port(), tmp_path / "gateway"
+    where.mkdir()
+    first = ServeProcess(tmp_path / "data", "--port", str(port))
+    with first, in_front(name, where, port, behind, first.key) as gateway:
+        async with calling(gateway) as caller:
+            assert (await caller.add(asking("acme", "wm-1"))).status == 200
+            assert first.end(signal.SIGTERM) == 0
+            assert waits(await caller.add(asking("acme", "wm-2")))
+            with ServeProcess(tmp_path / "data", "--port", str(port)):
+                assert (await caller.add(asking("acme", "wm-2"))).status == 200
+    assert [one.headers["X-Target-Id"] for one in behind.arrived] == ["wm-1", "wm-2"]
 
 
 async def test_nginx_passes_on_how_long_contact_quota_says_it_takes(
