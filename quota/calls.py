@@ -10,11 +10,11 @@ from quota.adds import Add, Mode
 from quota.days import Calendar
 from quota.policy import Rules
 from quota.records import NO_FINGERPRINT
+from quota.ways import HANDOVERS
 
 REMEMBERED_MS = 25 * 3_600_000
 """How long an event_id is remembered (the contract promises 24 h)."""
 
-_KIND = {"active": "a", "passive": "p", "handover": "h"}
 _MODE = {Mode.SPEND: "s", Mode.PEEK: "p", Mode.HOLD: "h"}
 
 
@@ -48,15 +48,11 @@ def _json_open(body: Mapping[str, Any]) -> str:
 
 def said_of(add: Add) -> str:
     """What the event of an add has besides its decision; `records.event_of` reads it."""
-    optional = (
-        add.request_id,
-        add.number_block,
-        add.number_tail,
-        add.greeting_hash,
-        ",".join(add.aliases),
+    return (
+        f"{add.way}|{add.initiated_by}|{_MODE[add.mode]}|{add.request_id or ''}|"
+        f"{add.number_block or ''}|{add.number_tail or ''}|{add.greeting_hash or ''}|"
+        f"{','.join(add.aliases)}"
     )
-    said = (add.way, add.initiated_by, _MODE[add.mode], *(text or "" for text in optional))
-    return "|".join(said)
 
 
 def _policy_args(rules: Rules, stream_max: int) -> list[Any]:
@@ -104,36 +100,33 @@ def spend(
     owners = [keys.shard_of(add.enterprise_id, shard_count) for add in adds]
     shards = sorted(set(owners))
     order = {shard: i + 1 for i, shard in enumerate(shards)}
+    prefixes = {shard: keys.prefix(shard) for shard in shards}  # keys by hand: there are 5 an add
     keys_ = _begin(shards, ["newcomers:"])
     args = [now, *_policy_args(rules, stream_max), len(shards), *_day(default_day), len(adds)]
     args += [seen.get(shard, 0) for shard in shards]
     for add, shard in zip(adds, owners, strict=True):
-        e, m = add.enterprise_id, add.member_id
-        cooldowns = _cooldowns(add, shard) if add.initiated_by == "member" else []
-        fixed = add.request_id is not None and add.mode is not Mode.PEEK
-        base = keys.record(shard, keys.decision_base(add, shard, fixed=fixed))
-        keys_ += (keys.enterprise(shard, e), keys.member(shard, e, m), base, *cooldowns)
-        direction = "a" if add.initiated_by == "member" else "p"
-        hold_ms = (add.hold_s or 0) * 1000
+        prefix, e, m = prefixes[shard], add.enterprise_id, add.member_id
+        fixed, active = add.request_id is not None, add.initiated_by == "member"
+        said = said_of(add)
+        if add.mode is Mode.PEEK:
+            fixed, said = False, ""
+        base = keys.decision_base(add, shard, fixed=fixed)
+        keys_ += (f"{prefix}e/{e}", f"{prefix}m/{e}/{m}", f"{prefix}r/{base}")
+        contacts = (add.contact, *add.aliases) if active else ()
+        for contact in contacts:
+            keys_ += (f"{prefix}c/{e}/{contact}", f"{prefix}c/{e}/{contact}/{m}")
+        direction, hold_ms = "a" if active else "p", (add.hold_s or 0) * 1000
+        kind = "h" if add.way in HANDOVERS else direction
         args += (
             order[shard],
-            f"{_KIND[add.kind]}{direction}{_MODE[add.mode]}{fixed:d}{len(cooldowns)},{hold_ms}",
+            f"{kind}{direction}{_MODE[add.mode]}{fixed:d}{2 * len(contacts)},{hold_ms}",
             keys.fingerprint(add) if fixed else NO_FINGERPRINT,
             f"{e}|{m}|{add.contact}",
-            said_of(add) if add.mode is not Mode.PEEK else "",
+            said,
         )
     for i, calendar in calendars.items():
         args += (i + 1, *_day(calendar))
     return Call(keys_, args, shards)
-
-
-def _cooldowns(add: Add, shard: int) -> list[str]:
-    e, m = add.enterprise_id, add.member_id
-    return [
-        key
-        for contact in (add.contact, *add.aliases)
-        for key in (keys.cooldown(shard, e, contact), keys.cooldown(shard, e, contact, m))
-    ]
 
 
 def append(

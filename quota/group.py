@@ -10,6 +10,11 @@ from quota.policy import Rules
 MOST_AT_ONCE = 256
 
 
+Answer = Decision | Refusal
+Tell = Callable[[Answer | BaseException], None]
+"""Takes the answer, or why there is none; called once, and must not fail."""
+
+
 class GroupCommit:
     """Collects adds of one tick and decides them by one `Ledger.spend`, in order of arrival.
 
@@ -21,18 +26,32 @@ class GroupCommit:
         self._ledger = ledger
         self._rules = rules
         self._queue_most = queue_most
-        self._waiting: list[tuple[Add, asyncio.Future[Decision | Refusal]]] = []
+        self._waiting: list[tuple[Add, Tell]] = []
         self._task: asyncio.Task[None] | None = None
 
-    async def decide(self, add: Add) -> Decision | Refusal:
+    async def decide(self, add: Add) -> Answer:
         """The answer to one add. Raises StoreUnavailable like the ledger."""
-        if len(self._waiting) >= self._queue_most:
-            return Refusal("unavailable", "too many pre-checks are waiting", 1)
-        future: asyncio.Future[Decision | Refusal] = asyncio.get_running_loop().create_future()
-        self._waiting.append((add, future))
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._drain())
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+
+        def tell(answer: Answer | BaseException) -> None:
+            if future.done():  # whoever asked went away
+                return
+            if isinstance(answer, BaseException):
+                future.set_exception(answer)
+            else:
+                future.set_result(answer)
+
+        self.submit(add, tell)
         return await future
+
+    def submit(self, add: Add, tell: Tell) -> None:
+        """Asks for the answer to one add; `tell` gets it, at once where the queue is full."""
+        if len(self._waiting) >= self._queue_most:
+            tell(Refusal("unavailable", "too many pre-checks are waiting", 1))
+            return
+        self._waiting.append((add, tell))
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._drain())
 
     async def _drain(self) -> None:
         await asyncio.sleep(0)
@@ -40,26 +59,17 @@ class GroupCommit:
             group, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
             await self._commit(group)
 
-    async def _commit(self, group: list[tuple[Add, asyncio.Future[Decision | Refusal]]]) -> None:
+    async def _commit(self, group: list[tuple[Add, Tell]]) -> None:
         try:
             answers = await self._ledger.spend([add for add, _ in group], self._rules())
         except BaseException as error:  # every waiting caller gets it; none may wait for ever
-            for _, future in group:
-                if not future.done():
-                    future.set_exception(error)
-            if isinstance(error, StoreUnavailable):  # nobody waits for a second deadline
-                self._fail_waiting(error)
-            elif not isinstance(error, Exception):
-                self._fail_waiting(error)
+            if isinstance(error, StoreUnavailable) or not isinstance(error, Exception):
+                # Nobody waits for a second deadline, or for a loop that is ending.
+                group, self._waiting = group + self._waiting, []
+            for _, tell in group:
+                tell(error)
+            if not isinstance(error, Exception):
                 raise
             return
-        for (_, future), answer in zip(group, answers, strict=True):
-            if not future.done():
-                future.set_result(answer)
-
-    def _fail_waiting(self, error: BaseException) -> None:
-        """The store is away, or the loop is ending: no later group will be committed in time."""
-        for _, future in self._waiting:
-            if not future.done():
-                future.set_exception(error)
-        self._waiting = []
+        for (_, tell), answer in zip(group, answers, strict=True):
+            tell(answer)

@@ -69,33 +69,24 @@ def seen_event(shard: int, enterprise_id: str, event_id: str) -> str:
     return f"{{s{shard}}}:x/{enterprise_id}/{event_id}"
 
 
-def _digest(size: int, *parts: str) -> str:
-    raw = blake2b("\0".join(parts).encode(), digest_size=size).digest()
-    return urlsafe_b64encode(raw).decode().rstrip("=")
-
-
 def decision_base(add: Add, shard: int, *, fixed: bool) -> str:
     """The decision's id, but for the local day that the script adds where no request_id is given.
 
     Derived from the request_id within its enterprise (`fixed`), else from member, contact and
     direction: retries and repeats meet the same record (DESIGN, rule 4).
     """
-    if fixed and add.request_id is not None:
-        return f"{shard}-{_digest(12, 'r', add.enterprise_id, add.request_id)}"
-    what = (add.enterprise_id, add.member_id, add.contact, add.initiated_by)
-    return f"{shard}-{_digest(12, 'a', *what)}"
+    if fixed:
+        said = f"r\0{add.enterprise_id}\0{add.request_id}"
+    else:
+        said = f"a\0{add.enterprise_id}\0{add.member_id}\0{add.contact}\0{add.initiated_by}"
+    digest = blake2b(said.encode(), digest_size=12).digest()
+    return f"{shard}-{urlsafe_b64encode(digest).decode()}"
 
 
 def fingerprint(add: Add) -> bytes:
     """What tells a retry from another request under the same request_id; 6 bytes."""
     said = (
-        add.member_id,
-        add.contact,
-        add.way,
-        add.initiated_by,
-        add.mode,
-        str(add.hold_s),
-        f"{add.number_block}{add.number_tail}",
-        str(add.greeting_hash),
+        f"{add.member_id}\0{add.contact}\0{add.way}\0{add.initiated_by}\0{add.mode}\0{add.hold_s}\0"
+        f"{add.number_block}{add.number_tail}\0{add.greeting_hash}"
     )
-    return blake2b("\0".join(said).encode(), digest_size=6).digest()
+    return blake2b(said.encode(), digest_size=6).digest()

@@ -43,14 +43,14 @@ REASONS = (
 """Reasons by number, in the order of the checks."""
 
 _HEAD = ">ccB6sHIHIHIHII"
-_SHAPES: Mapping[int, tuple[Struct, tuple[int, ...], int]] = MappingProxyType(
+SHAPES: Mapping[int, tuple[Struct, tuple[int, ...], int]] = MappingProxyType(
     {
         ord("a"): (Struct(_HEAD + "4I6I"), (1, 2, 3, 4), 2),
         ord("p"): (Struct(_HEAD + "4I3I"), (5, 6, 7), 2),
         ord("h"): (Struct(_HEAD + "2I"), (8,), 1),
     }
 )
-"""By kind: how it is packed, its limits, how many of them are daily."""
+"""By kind: how a record is packed, its limits by number, how many of them are daily."""
 NO_FINGERPRINT = bytes(6)
 """Of an add without a request_id."""
 OPTIONAL = ("request_id", "number_block", "number_tail", "greeting_hash", "aliases")
@@ -109,7 +109,7 @@ class Record:
 
     def pack(self) -> bytes:
         """The record as `spend.lua` writes it."""
-        shape, _, daily = _SHAPES[ord(self.kind)]
+        shape, _, daily = SHAPES[ord(self.kind)]
         limits: list[int] = []
         for place, (_, cap, used, resets_ms) in enumerate(self.limits):
             limits += (cap, used)
@@ -134,7 +134,7 @@ class Record:
     @classmethod
     def unpack(cls, packed: bytes, start: int = 0) -> Self:
         """The record that stands in `packed` from `start` on."""
-        shape, numbers, daily = _SHAPES[packed[start + 1]]
+        shape, numbers, daily = SHAPES[packed[start + 1]]
         state, kind, reason, fingerprint, high, low, day, day_end_s, *rest = shape.unpack_from(
             packed, start
         )

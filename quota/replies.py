@@ -1,27 +1,33 @@
 """Reads what the scripts answer: a decision's packed record, refusals, settlements."""
 
-from quota.adds import Add, Decision, Kind, LimitState, Mode, Refusal, Restriction, Settlement
-from quota.records import LIMITS, REASONS, Record
+from collections.abc import Mapping
+
+from quota.adds import Add, Decision, LimitState, Mode, Refusal, Restriction, Settlement
+from quota.records import LIMITS, REASONS, SHAPES
 
 STATES = {
-    "s": "spent",
-    "h": "held",
-    "c": "committed",
-    "x": "cancelled",
-    "e": "expired",
-    "d": "denied",
-    "p": "peeked",
+    b"s": "spent",
+    b"h": "held",
+    b"c": "committed",
+    b"x": "cancelled",
+    b"e": "expired",
+    b"d": "denied",
+    b"p": "peeked",
 }
-KINDS = {"a": Kind.ACTIVE, "p": Kind.PASSIVE, "h": Kind.HANDOVER}
+REPLAYED = ord("1")
+RESTRICTED = {REASONS.index("enterprise_restricted"), REASONS.index("member_restricted")}
 _BINDING = {
-    ("member_daily_cap", "a"): "member_daily_active",
-    ("member_daily_cap", "p"): "member_daily_passive",
-    ("enterprise_daily_cap", "a"): "enterprise_daily_active",
-    ("enterprise_daily_cap", "p"): "enterprise_daily_passive",
-    ("handover_cap", "h"): "handover_daily",
-    ("member_burst", "a"): "member_burst_active",
-    ("member_burst", "p"): "member_burst_passive",
-    ("enterprise_burst", "a"): "enterprise_burst_active",
+    (REASONS.index(reason), kind): limit
+    for reason, kind, limit in (
+        ("member_daily_cap", b"a", "member_daily_active"),
+        ("member_daily_cap", b"p", "member_daily_passive"),
+        ("enterprise_daily_cap", b"a", "enterprise_daily_active"),
+        ("enterprise_daily_cap", b"p", "enterprise_daily_passive"),
+        ("handover_cap", b"h", "handover_daily"),
+        ("member_burst", b"a", "member_burst_active"),
+        ("member_burst", b"p", "member_burst_passive"),
+        ("enterprise_burst", b"a", "enterprise_burst_active"),
+    )
 }
 _UNAVAILABLE = {
     b"!full": Refusal("unavailable", "the event stream of this shard is full", 5),
@@ -45,27 +51,41 @@ def refusal(reply: bytes) -> Refusal:
     raise ValueError(f"spend.lua answered {reply!r}")
 
 
-def decision(reply: bytes, add: Add, windows: dict[str, str]) -> Decision:
+def decision(reply: bytes, add: Add, windows: Mapping[str, str]) -> Decision:
     """The decision in `<replayed><length><id><record>`; `windows` maps bursts to hour or minute."""
-    length = reply[1]
-    record = Record.unpack(reply, 2 + length)
-    reason, denied = REASONS[record.reason], record.reason > 0
+    start = 2 + reply[1]
+    shape, numbers, daily = SHAPES[reply[start + 1]]
+    state, kind, number, _, high, low, day, end_s, _, _, *rest = shape.unpack_from(reply, start)
+    until_high, until_low, version, *rest = rest
+    decided_ms, day_end_ms, reason = high << 32 | low, end_s * 1000, REASONS[number]
+    limits: list[LimitState] = []
+    at = 0
+    for limit in numbers:
+        name = LIMITS[limit]
+        if len(limits) < daily:
+            limits.append(LimitState(name, rest[at], rest[at + 1], "day", day_end_ms))
+            at += 2
+        else:
+            resets_ms = rest[at + 2] * 1000 or decided_ms
+            limits.append(LimitState(name, rest[at], rest[at + 1], windows[name], resets_ms))
+            at += 3
+    restriction = None
+    if number in RESTRICTED:
+        packed, _, _ = reply[start + shape.size :].partition(b"|")
+        (restriction,) = restrictions(packed.decode() + ";")
     return Decision(
-        decision_id=reply[2 : 2 + length].decode(),
-        allowed=not denied,
-        reason=reason,
-        binding_limit=_BINDING.get((reason, record.kind)),
-        limits=tuple(
-            LimitState(LIMITS[number], cap, used, windows.get(LIMITS[number], "day"), resets_ms)
-            for number, cap, used, resets_ms in record.limits
-        ),
-        retry_at_ms=record.until_ms or None if denied else None,
-        restriction=restrictions(record.restriction + ";")[0] if record.restriction else None,
-        policy_version=record.version,
-        state="peeked" if add.mode is Mode.PEEK else STATES[record.state],
-        replayed=reply[:1] == b"1",
-        day=record.day,
-        decided_ms=record.decided_ms,
+        reply[2:start].decode(),
+        number == 0,
+        reason,
+        _BINDING.get((number, kind)),
+        tuple(limits),
+        (until_high << 32 | until_low) or None if number else None,
+        restriction,
+        version,
+        "peeked" if add.mode is Mode.PEEK else STATES[state],
+        reply[0] == REPLAYED,
+        day,
+        decided_ms,
     )
 
 
@@ -93,4 +113,4 @@ def settlement(decision_id: str, reply: bytes) -> Settlement:
     if reply == b"!none":
         return Settlement(decision_id, None)
     state, _, conflict = reply.decode().removeprefix("!").partition("|")
-    return Settlement(decision_id, STATES[state], conflict or None)
+    return Settlement(decision_id, STATES[state.encode()], conflict or None)

@@ -23,8 +23,9 @@ from aiohttp import web
 
 from server import wiring
 from server.http.app import build_app
+from server.http.express import Express, ExpressProtocol
 from server.http.metrics import MULTIPROCESS_DIR
-from server.http.protocol import CONNECTION, ProblemProtocol
+from server.http.protocol import CONNECTION
 from server.http.services import Services
 from server.logs import begin_logging
 from server.settings import Settings
@@ -116,7 +117,7 @@ async def _serve_until(
         app = build_app(running.services)
         runner = web.AppRunner(app, shutdown_timeout=SHUTDOWN_S)
         await runner.setup()
-        listener = await listen(runner, bound)
+        listener = await listen(runner, bound, Express(running.services))
         companion = asyncio.create_task(sample.beside(running.services)) if sample else None
         try:
             started(await running.first_admin_key())
@@ -128,14 +129,14 @@ async def _serve_until(
             await runner.cleanup()
 
 
-async def listen(runner: web.AppRunner, bound: socket.socket) -> asyncio.Server:
+async def listen(runner: web.AppRunner, bound: socket.socket, express: Express) -> asyncio.Server:
     """Takes requests on a bound socket."""
     loop, server = asyncio.get_running_loop(), runner.server
     if server is None:
         raise RuntimeError("the runner was not set up")
 
-    def connection() -> ProblemProtocol:
-        return ProblemProtocol(server, loop=loop, access_log=_NO_ACCESS_LOG, **CONNECTION)
+    def connection() -> ExpressProtocol:
+        return ExpressProtocol(server, express, loop=loop, access_log=_NO_ACCESS_LOG, **CONNECTION)
 
     return await loop.create_server(connection, sock=bound, backlog=BACKLOG)
 

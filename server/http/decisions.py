@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from types import MappingProxyType
 
 from typing_extensions import TypedDict
@@ -77,7 +78,6 @@ class DecisionShape(TypedDict):
 
 def decision_shape(decision: Decision) -> DecisionShape:
     """A decision as it is sent. A cool-down tells neither why nor until when."""
-    hidden = decision.reason == "contact_cooldown" or decision.retry_at_ms is None
     held = decision.restriction
     return {
         "decision_id": decision.decision_id,
@@ -85,7 +85,7 @@ def decision_shape(decision: Decision) -> DecisionShape:
         "reason": decision.reason,
         "binding_limit": decision.binding_limit,
         "limits": [limit_shape(limit) for limit in decision.limits],
-        "retry_at": None if hidden else instant(decision.retry_at_ms or 0),
+        "retry_at": _retry_at(decision),
         "restriction": restriction_shape(held) if held else None,
         "advice": advice(decision),
         "policy_version": decision.policy_version,
@@ -93,6 +93,44 @@ def decision_shape(decision: Decision) -> DecisionShape:
         "degraded": False,
         "replayed": decision.replayed,
     }
+
+
+def decision_json(decision: Decision) -> str:
+    """The JSON of `decision_shape`, for the hot path.
+
+    Written out: but for a restriction, nothing in it needs escaping, and a dictionary with an
+    encoder takes three times as long.
+    """
+    limits = ",".join(
+        [
+            f'{{"name":"{name}","cap":{cap},"used":{used},"remaining":{max(0, cap - used)},'
+            f'"window":"{window}","resets_at":"{instant(resets_ms)}"}}'
+            for name, cap, used, window, resets_ms in decision.limits
+        ]
+    )
+    held = decision.restriction
+    restriction = json.dumps(restriction_shape(held)) if held else "null"
+    words = ",".join([f'"{word}"' for word in advice(decision)])
+    return (
+        f'{{"decision_id":"{decision.decision_id}","allowed":{_BOOLEANS[decision.allowed]},'
+        f'"reason":"{decision.reason}","binding_limit":{_quoted(decision.binding_limit)},'
+        f'"limits":[{limits}],"retry_at":{_quoted(_retry_at(decision))},'
+        f'"restriction":{restriction},"advice":[{words}],'
+        f'"policy_version":{decision.policy_version},"state":"{decision.state}",'
+        f'"degraded":false,"replayed":{_BOOLEANS[decision.replayed]}}}'
+    )
+
+
+_BOOLEANS = ("false", "true")
+
+
+def _quoted(text: str | None) -> str:
+    return "null" if text is None else f'"{text}"'
+
+
+def _retry_at(decision: Decision) -> str | None:
+    hidden = decision.reason == "contact_cooldown" or decision.retry_at_ms is None
+    return None if hidden else instant(decision.retry_at_ms or 0)
 
 
 def limit_shape(limit: LimitState) -> LimitShape:

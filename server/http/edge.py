@@ -32,6 +32,11 @@ def request_id(request: web.BaseRequest) -> str:
     given = request.headers.get(REQUEST_ID)
     if given is not None and _VALID.fullmatch(given):
         return given
+    return new_request_id()
+
+
+def new_request_id() -> str:
+    """An id for a request whose caller gave none."""
     return f"{_PROCESS}-{next(_numbers):x}"
 
 
@@ -42,13 +47,13 @@ async def edge(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         response = await handler(request)
     except Exception as error:  # noqa: BLE001  the last place where a failure can be told
-        response = as_problem(error, request, made).response()
+        response = as_problem(error, f"{request.method} {request.path}", made).response()
     response.headers[REQUEST_ID] = made
     response.headers["Server"] = SERVER
     return response
 
 
-def as_problem(error: Exception, request: web.Request, made: str) -> Problem:
+def as_problem(error: BaseException, asked: str, made: str) -> Problem:
     """What the caller learns of a failure; the rest goes to the log under the request id."""
     match error:
         case Problem():
@@ -64,7 +69,5 @@ def as_problem(error: Exception, request: web.Request, made: str) -> Problem:
             log.warning("request %s: %s", made, error)
             return problems.unavailable("The record is out of reach.", error.retry_after_s)
         case _:
-            log.error(
-                "request %s: %s %s failed", made, request.method, request.path, exc_info=error
-            )
+            log.error("request %s: %s failed", made, asked, exc_info=error)
             return Problem(500, f"The service failed; its log has more under request {made}.")

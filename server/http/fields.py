@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import (
@@ -84,8 +85,12 @@ def instant_ms(value: object) -> int:
     return at_ms
 
 
+@lru_cache(maxsize=4096)
 def instant(at_ms: int) -> str:
-    """RFC 3339 in UTC; milliseconds only where there are any."""
+    """RFC 3339 in UTC; milliseconds only where there are any.
+
+    Remembered: days and slots end at the same few instants for everybody.
+    """
     at = datetime.fromtimestamp(at_ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S")
     rest = at_ms % 1000
     return f"{at}.{rest:03}Z" if rest else f"{at}Z"

@@ -34,7 +34,7 @@ class KeyRing:
 
     async def find(self, secret: str) -> Caller | None:
         """Who holds a secret; None where no live key has it. Raises RecordsUnavailable."""
-        hashed = sha256(secret.encode("utf-8", "replace")).hexdigest()
+        hashed = hash_of(secret)
         caller = self._callers.get(hashed)
         if caller is not None or self._unknown.get(hashed, 0) > self._clock_ms():
             return caller
@@ -45,6 +45,10 @@ class KeyRing:
             return None
         caller = self._callers[hashed] = caller_of(key.id, key.holder, key.scopes)
         return caller
+
+    def known(self, hashed: str) -> Caller | None:
+        """Who holds the secret of that hash, as far as this process knows now."""
+        return self._callers.get(hashed)
 
     def forget(self, key_id: str) -> None:
         """Ends a key in this process."""
@@ -70,6 +74,11 @@ class KeyRing:
         if len(self._unknown) >= UNKNOWN_MOST:
             self._unknown.clear()
         self._unknown[hashed] = self._clock_ms() + UNKNOWN_MS
+
+
+def hash_of(secret: str) -> str:
+    """As what a secret is kept."""
+    return sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
 def caller_of(key_id: str, holder: str, scopes: Sequence[str]) -> Caller:

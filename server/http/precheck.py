@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Sequence
 from typing import Any, Literal
@@ -14,10 +15,10 @@ from quota.adds import Add, Decision, Mode, Refusal, StoreUnavailable
 from quota.group import MOST_AT_ONCE
 from server.http import ratelimit
 from server.http.bodies import field_errors, parse_json, validated
-from server.http.decisions import DecisionShape, decision_shape, refused
+from server.http.decisions import DecisionShape, decision_json, refused
 from server.http.problems import Problem, ProblemBody, invalid, unavailable
 from server.http.requests import BatchBody, PrecheckBody
-from server.http.routing import Call, reply
+from server.http.routing import Call, reply, reply_text
 from server.http.services import Services
 
 
@@ -41,7 +42,8 @@ async def precheck(call: Call[PrecheckBody, None]) -> web.Response:
     allows a minute would begin: `type` tells which.
     """
     decision = await decide(call.services, to_add(call.body, call.services))
-    return decided(decision, call.services)
+    headers = ratelimit.headers(decision, call.services.clock_ms())
+    return reply_text(decision_json(decision), headers)
 
 
 async def decide(services: Services, add: Add) -> Decision:
@@ -54,11 +56,6 @@ async def decide(services: Services, add: Add) -> Decision:
     return answer
 
 
-def decided(decision: Decision, services: Services) -> web.Response:
-    """A decision as a response with its headers; 200 also for a denial."""
-    return reply(decision_shape(decision), headers=ratelimit.headers(decision, services.clock_ms()))
-
-
 async def precheck_batch(call: Call[bytes, None]) -> web.Response:
     """Decides up to 1,000 adds in order, each alone."""
     items = validated(BatchBody, parse_json(call.body)).items
@@ -66,7 +63,7 @@ async def precheck_batch(call: Call[bytes, None]) -> web.Response:
     adds = [to_add(item, call.services) for item in asked if isinstance(item, PrecheckBody)]
     answers = iter(await _decide_all(adds, call.services))
     answered = [next(answers) if isinstance(item, PrecheckBody) else item for item in asked]
-    return reply({"items": [_item_shape(answer) for answer in answered]})
+    return reply_text(f'{{"items":[{",".join(map(_item_json, answered))}]}}')
 
 
 async def commit(call: Call[None, None]) -> web.Response:
@@ -130,14 +127,11 @@ async def _decide_all(
     return answers
 
 
-def _item_shape(answer: Decision | Refusal | Problem) -> DecisionShape | ProblemBody:
-    match answer:
-        case Decision():
-            return decision_shape(answer)
-        case Refusal():
-            return refused(answer).body()
-        case Problem():
-            return answer.body()
+def _item_json(answer: Decision | Refusal | Problem) -> str:
+    if isinstance(answer, Decision):
+        return decision_json(answer)
+    problem = refused(answer) if isinstance(answer, Refusal) else answer
+    return json.dumps(problem.body())
 
 
 async def _settle(call: Call[None, None], action: Literal["commit", "cancel"]) -> web.Response:

@@ -107,12 +107,16 @@ class Problem(Exception):  # noqa: N818  RFC 9457's word
             ]
         return body
 
+    def content(self) -> bytes:
+        """The JSON that is sent."""
+        # Lone surrogates can reach a message through JSON escapes; "replace" keeps them harmless.
+        return json.dumps(self.body(), ensure_ascii=False).encode("utf-8", "replace")
+
     def response(self) -> web.Response:
         """The problem as a response."""
-        # Lone surrogates can reach a message through JSON escapes; "replace" keeps them harmless.
-        body = json.dumps(self.body(), ensure_ascii=False).encode("utf-8", "replace")
+        headers = dict(self.headers)
         return web.Response(
-            status=self.status, body=body, content_type=MEDIA_TYPE, headers=dict(self.headers)
+            status=self.status, body=self.content(), content_type=MEDIA_TYPE, headers=headers
         )
 
 

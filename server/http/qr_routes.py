@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from aiohttp import web
 from typing_extensions import TypedDict
@@ -74,7 +73,7 @@ async def _peek(holds: Mapping[str, Add], services: Services) -> dict[str, Decis
 
     Raises Problem where no member is left.
     """
-    peeks = [replace(add, mode=Mode.PEEK, hold_s=None) for add in holds.values()]
+    peeks = [add._replace(mode=Mode.PEEK, hold_s=None) for add in holds.values()]
     answers = await services.ledger.spend(peeks, services.policy.rules())
     known = {
         member_id: answer

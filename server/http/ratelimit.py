@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from quota.adds import Decision, LimitState
+from quota.adds import WINDOW_S, Decision, LimitState
 
 RETRY_AFTER: Mapping[str, Any] = {
     "description": "Whole seconds until asking again may help.",
@@ -48,14 +48,18 @@ def headers(decision: Decision, now_ms: int) -> dict[str, str]:
 
 def policy(limits: Sequence[LimitState]) -> str:
     """A structured-field list: quota `q` within a window of `w` seconds, by limit."""
-    return ", ".join(f'"{limit.name}";q={limit.cap};w={limit.window_s}' for limit in limits)
+    return ", ".join(
+        [f'"{name}";q={cap};w={WINDOW_S[window]}' for name, cap, _, window, _ in limits]
+    )
 
 
 def remaining(limits: Sequence[LimitState], now_ms: int) -> str:
     """A structured-field list: `r` left, all of it back in `t` seconds, by limit."""
     return ", ".join(
-        f'"{limit.name}";r={limit.remaining};t={seconds_until(limit.resets_at_ms, now_ms)}'
-        for limit in limits
+        [
+            f'"{name}";r={max(0, cap - used)};t={max(0, -((now_ms - resets_ms) // 1000))}'
+            for name, cap, used, _, resets_ms in limits
+        ]
     )
 
 

@@ -143,13 +143,16 @@ class Route:
         return validated(self.body, parse_json(raw), now_ms=now_ms)
 
 
+def bearer(request: web.BaseRequest) -> str | None:
+    """The key that a request was sent with."""
+    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+    return secret.strip() or None if kind.lower() == "bearer" else None
+
+
 async def authenticate(request: web.Request, services: Services) -> Caller:
     """The holder of the request's bearer key. Raises Problem 401."""
-    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
-    secret = secret.strip()
-    caller = None
-    if kind.lower() == "bearer" and secret:
-        caller = await services.keys.find(secret)
+    secret = bearer(request)
+    caller = None if secret is None else await services.keys.find(secret)
     if caller is None:
         raise Problem(
             401,
@@ -166,6 +169,11 @@ def reply(
     return web.Response(
         body=pydantic_core.to_json(body), status=status, content_type=JSON, headers=headers
     )
+
+
+def reply_text(body: str, headers: Mapping[str, str] | None = None) -> web.Response:
+    """A response whose JSON is written already."""
+    return web.Response(body=body.encode(), content_type=JSON, headers=headers)
 
 
 def _check_path(path: Mapping[str, str]) -> None:

@@ -113,7 +113,7 @@ class Model:
         if record is None or record.expires_ms <= now_ms:
             return None
         if key[0] == "request":
-            if replace(record.add, aliases=()) != replace(add, aliases=()):
+            if record.add._replace(aliases=()) != add._replace(aliases=()):
                 return "conflict"
         elif record.state not in {"spent", "held", "committed"}:
             return None

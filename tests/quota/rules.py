@@ -1,6 +1,5 @@
 """Rules and adds as the tests of the ledger use them."""
 
-from dataclasses import replace
 from typing import TypedDict, Unpack
 
 from quota.adds import Add, Mode
@@ -58,9 +57,9 @@ def add(
     contact: str = "c1", member: str = "li", enterprise: str = "acme", **more: Unpack[More]
 ) -> Add:
     """An active add of a contact by acme's member li, unless said otherwise."""
-    return replace(Add(enterprise, member, contact), **more)
+    return Add(enterprise, member, contact)._replace(**more)
 
 
 def hold(contact: str = "c1", member: str = "li", seconds: int = 60, **more: Unpack[More]) -> Add:
     """The same as a hold."""
-    return replace(add(contact, member, **more), mode=Mode.HOLD, hold_s=seconds)
+    return add(contact, member, **more)._replace(mode=Mode.HOLD, hold_s=seconds)

@@ -1,6 +1,5 @@
 """Events enter a shard's stream once, all or none, numbered without gaps."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -103,7 +102,7 @@ async def test_the_numbers_of_a_shard_have_no_gaps(
 ) -> None:
     for n in range(12):
         answers = await ledger.spend(
-            [replace(hold(f"c{n}"), enterprise_id=e) for e in ENTERPRISES], rules
+            [hold(f"c{n}")._replace(enterprise_id=e) for e in ENTERPRISES], rules
         )
         ids = [getattr(answer, "decision_id", "") for answer in answers]
         await ledger.settle(ids[n % 6], "commit" if n % 2 else "cancel", rules)

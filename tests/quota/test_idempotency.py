@@ -1,7 +1,5 @@
 """One record per decision: retries, repeats, conflicts, and how long a record lasts."""
 
-from dataclasses import replace
-
 import pytest
 
 from quota import keys
@@ -24,7 +22,7 @@ async def test_a_retry_gets_the_first_decision_uncharged(
     await decide(ledger, add("c2"), rules)
     before = await snapshot(ledger.redis)
     clock.forward(ms=59_000)
-    assert await decide(ledger, first, rules) == replace(made, replayed=True)
+    assert await decide(ledger, first, rules) == made._replace(replayed=True)
     assert await snapshot(ledger.redis) == before
 
 
@@ -40,20 +38,20 @@ async def test_a_retry_tells_the_present_state(ledger: Ledger, rules: Rules, clo
     clock.forward(minutes=1)
     for state, add_ in adds.items():
         again = await decide(ledger, add_, rules)
-        assert again == replace(made[state], replayed=True, state=state)
+        assert again == made[state]._replace(replayed=True, state=state)
     assert await used(ledger, rules, ACTIVE) == 1
 
 
 FIRST = add(request_id="r1", number_block="b", number_tail="1234", greeting_hash="g")
 OTHERS = [
-    replace(FIRST, member_id="wang"),
-    replace(FIRST, contact="c2"),
-    replace(FIRST, way="phone_search"),
-    replace(FIRST, initiated_by="contact"),
-    replace(FIRST, mode=Mode.HOLD, hold_s=60),
-    replace(FIRST, number_block="b2"),
-    replace(FIRST, number_tail="1235"),
-    replace(FIRST, greeting_hash=None),
+    FIRST._replace(member_id="wang"),
+    FIRST._replace(contact="c2"),
+    FIRST._replace(way="phone_search"),
+    FIRST._replace(initiated_by="contact"),
+    FIRST._replace(mode=Mode.HOLD, hold_s=60),
+    FIRST._replace(number_block="b2"),
+    FIRST._replace(number_tail="1235"),
+    FIRST._replace(greeting_hash=None),
 ]
 
 
@@ -133,7 +131,7 @@ async def test_a_denial_is_remembered_until_its_retry_at(
     assert denied.retry_at_ms is not None
     await set_caps(ledger, 1)
     clock.now_ms = denied.retry_at_ms - 1
-    assert await decide(ledger, add(request_id="r1"), rules) == replace(denied, replayed=True)
+    assert await decide(ledger, add(request_id="r1"), rules) == denied._replace(replayed=True)
     clock.forward(ms=1)
     assert (await decide(ledger, add(request_id="r1"), rules)).allowed
 
@@ -158,7 +156,7 @@ async def test_a_denial_that_no_time_cures_is_remembered_ten_minutes(
     denied = await decide(ledger, add(request_id="r1"), rules)
     await ledger.accounts.restrict("acme", "li", [])
     clock.forward(minutes=10, ms=-1)
-    assert await decide(ledger, add(request_id="r1"), rules) == replace(denied, replayed=True)
+    assert await decide(ledger, add(request_id="r1"), rules) == denied._replace(replayed=True)
     clock.forward(ms=1)
     assert (await decide(ledger, add(request_id="r1"), rules)).allowed
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-from dataclasses import replace
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
@@ -51,7 +50,7 @@ async def test_counts_holds_and_records_survive(ledger: Ledger, rules: Rules, cl
     held = await decide(ledger, hold("c2", seconds=600), rules)
     await _lose(ledger, rules, clock)
     retried = await decide(ledger, add("c1", request_id="r1"), rules)
-    assert retried == replace(spent, replayed=True)
+    assert retried == spent._replace(replayed=True)
     assert (await decide(ledger, add("c3"), rules)).limits[0].used == 3
     assert (await ledger.settle(held.decision_id, "commit", rules)).state == "committed"
     clock.forward(minutes=11)

@@ -1,7 +1,6 @@
 """What a spend checks, in which order, and what it charges."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 import pytest
 
@@ -227,7 +226,7 @@ async def test_a_peek_answers_the_same_and_leaves_no_trace(ledger: Ledger, rules
     before = await snapshot(ledger.redis)
     peeked = await decide(ledger, peeking, rules)
     assert await snapshot(ledger.redis) == before
-    spent = await decide(ledger, replace(peeking, mode=Mode.SPEND), rules)
+    spent = await decide(ledger, peeking._replace(mode=Mode.SPEND), rules)
     assert (peeked.allowed, peeked.reason) == (spent.allowed, spent.reason)
     assert (peeked.state, spent.state) == ("peeked", "spent")
     assert [x.used + 1 for x in peeked.limits] == [x.used for x in spent.limits]
