@@ -103,7 +103,7 @@ class Settings(BaseSettings):
     """Whether webhooks may lead to addresses that are not public: private ones, loopback."""
     throttle: Annotated[str, AfterValidator(_rate)] = "1200/minute"
     """Requests that one key may make, `gateway` and `admin` keys excepted."""
-    redis_deadline_ms: Annotated[float, Field(gt=0, le=10_000)] = 70.0
+    redis_deadline_ms: Annotated[float, Field(gt=0, le=10_000)] = 50.0
     """How long one call to Redis may take before the answer is 503."""
 
     @model_validator(mode="after")

@@ -12,7 +12,6 @@ from pydantic import ValidationError
 from typing_extensions import TypedDict
 
 from quota.adds import Add, Decision, Mode, Refusal, StoreUnavailable
-from quota.group import MOST_AT_ONCE
 from server.http import ratelimit
 from server.http.bodies import field_errors, parse_json, validated
 from server.http.decisions import DecisionShape, decision_json, refused
@@ -110,21 +109,18 @@ def _item(item: Any, index: int) -> PrecheckBody | Problem:
 async def _decide_all(
     adds: Sequence[Add], services: Services
 ) -> list[Decision | Refusal | Problem]:
-    """One script call per group. Raises StoreUnavailable only where nothing at all was decided."""
-    answers: list[Decision | Refusal | Problem] = []
-    for start in range(0, len(adds), MOST_AT_ONCE):
-        group = adds[start : start + MOST_AT_ONCE]
-        start_s = time.perf_counter()
-        try:
-            made = await services.ledger.spend(group, services.policy.rules())
-        except StoreUnavailable as error:
-            if not answers:
-                raise
-            late = unavailable("The quota store went out of reach.", error.retry_after_s)
-            return answers + [late] * (len(adds) - start)
-        services.metrics.decided(made, time.perf_counter() - start_s)
-        answers += made
-    return answers
+    """Raises StoreUnavailable only where nothing at all was decided."""
+    start_s = time.perf_counter()
+    answers = await services.group.decide_all(adds)
+    if answers and isinstance(answers[0], StoreUnavailable):
+        raise answers[0]
+    services.metrics.decided(answers, time.perf_counter() - start_s)
+    return [
+        unavailable("The quota store went out of reach.", answer.retry_after_s)
+        if isinstance(answer, StoreUnavailable)
+        else answer
+        for answer in answers
+    ]
 
 
 def _item_json(answer: Decision | Refusal | Problem) -> str:
