@@ -1,6 +1,7 @@
 """Group commit: pre-checks that arrive within one tick of the event loop share one script call."""
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 
 from quota.adds import Add, Decision, Refusal, StoreUnavailable
@@ -17,16 +18,33 @@ Tell = Callable[[Answer | BaseException], None]
 """Takes the answer, or why there is none; called once, and must not fail."""
 
 
+Observe = Callable[[Sequence[Answer | BaseException], float], None]
+"""Is told the answers of a group and how many seconds its call took."""
+
+
+def _nothing(_answers: Sequence[Answer | BaseException], _seconds: float) -> None:
+    return None
+
+
 class GroupCommit:
     """Collects adds of one tick and decides them by one `Ledger.spend`, in order of arrival.
 
     While a call is under way the next group gathers, so the groups grow with the load. `rules` is
-    asked once a group. The queue is bounded: past `queue_most` waiting adds a new one is refused.
+    asked once a group; `observe` is told of each. The queue is bounded: past `queue_most` waiting
+    adds a new one is refused.
     """
 
-    def __init__(self, ledger: Ledger, rules: Callable[[], Rules], queue_most: int = 4096) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        rules: Callable[[], Rules],
+        *,
+        queue_most: int = 4096,
+        observe: Observe = _nothing,
+    ) -> None:
         self._ledger = ledger
         self._rules = rules
+        self._observe = observe
         self._queue_most = queue_most
         self._waiting: list[tuple[Add, Tell]] = []
         self._task: asyncio.Task[None] | None = None
@@ -51,7 +69,9 @@ class GroupCommit:
     def submit(self, add: Add, tell: Tell) -> None:
         """Asks for the answer to one add; `tell` gets it, at once where the queue is full."""
         if len(self._waiting) >= self._queue_most:
-            tell(Refusal("unavailable", "too many pre-checks are waiting", 1))
+            refusal = Refusal("unavailable", "too many pre-checks are waiting", 1)
+            self._observe([refusal], 0.0)
+            tell(refusal)
             return
         self._waiting.append((add, tell))
         if self._task is None or self._task.done():
@@ -63,15 +83,17 @@ class GroupCommit:
         One such call is under way at a time, so that the next waits here and not in Redis, where
         its deadline would run. Where the store is away in the middle, the rest gets the error.
         """
-        if self._in_batches + len(adds) > BATCHED_MOST:
-            return [Refusal("unavailable", "too many batches are waiting", 1)] * len(adds)
-        self._in_batches += len(adds)
         answers: list[Answer | StoreUnavailable] = []
+        if self._in_batches + len(adds) > BATCHED_MOST:
+            answers += [Refusal("unavailable", "too many batches are waiting", 1)] * len(adds)
+            self._observe(answers, 0.0)
+            return answers
+        self._in_batches += len(adds)
         try:
             for start in range(0, len(adds), MOST_AT_ONCE):
                 async with self._batches:
                     group = adds[start : start + MOST_AT_ONCE]
-                    answers += await self._ledger.spend(group, self._rules())
+                    answers += await self._spend(group)
         except StoreUnavailable as error:
             answers += [error] * (len(adds) - len(answers))
         finally:
@@ -86,7 +108,7 @@ class GroupCommit:
 
     async def _commit(self, group: list[tuple[Add, Tell]]) -> None:
         try:
-            answers = await self._ledger.spend([add for add, _ in group], self._rules())
+            answers = await self._spend([add for add, _ in group])
         except BaseException as error:  # every waiting caller gets it; none may wait for ever
             if isinstance(error, StoreUnavailable) or not isinstance(error, Exception):
                 # Nobody waits for a second deadline, or for a loop that is ending.
@@ -98,3 +120,13 @@ class GroupCommit:
             return
         for (_, tell), answer in zip(group, answers, strict=True):
             tell(answer)
+
+    async def _spend(self, adds: Sequence[Add]) -> list[Answer]:
+        start_s = time.perf_counter()
+        try:
+            answers = await self._ledger.spend(adds, self._rules())
+        except Exception as error:
+            self._observe([error] * len(adds), time.perf_counter() - start_s)
+            raise
+        self._observe(answers, time.perf_counter() - start_s)
+        return answers

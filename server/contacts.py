@@ -50,7 +50,8 @@ class ContactHasher:
 
     def aliases(self, target_id: str) -> tuple[str, ...]:
         """The contact's hashes under the older keys, newest of them first."""
-        return tuple(_hash("h", key, target_id) for key in self._keys[1:])
+        older = self._keys[1:]
+        return tuple([_hash("h", key, target_id) for key in older]) if older else ()
 
     def replayed(self, target_id: str) -> str:
         """A contact out of a file: an exported hash stays as it is, an id is hashed."""
@@ -98,4 +99,4 @@ def load_hasher(configured: str | None, data_dir: Path) -> ContactHasher:
 
 def _hash(kind: str, key: SecretKey, text: str) -> str:
     digest = hmac.digest(key.secret, f"{kind}\0{text}".encode(), "sha256")[:16]
-    return f"{kind}.{key.id}.{urlsafe_b64encode(digest).decode().rstrip('=')}"
+    return f"{kind}.{key.id}.{urlsafe_b64encode(digest)[:22].decode()}"

@@ -210,16 +210,17 @@ def _services(stores: Stores) -> Services:
         await tell(stores.ledger, stores.database, told, zone)
 
     policy = ActivePolicy(stores.database, clock_ms, announce)
+    metrics = Metrics()
     return Services(
         ledger=stores.ledger,
-        group=GroupCommit(stores.ledger, policy.rules),
+        group=GroupCommit(stores.ledger, policy.rules, observe=metrics.decided),
         database=stores.database,
         policy=policy,
         keys=KeyRing(stores.database, clock_ms),
         contacts=stores.contacts,
         sealer=stores.sealer,
         throttle=Throttle(stores.settings.throttle),
-        metrics=Metrics(),
+        metrics=metrics,
         clock_ms=clock_ms,
         tell=tell_all,
         webhook_private=stores.settings.webhook_private,

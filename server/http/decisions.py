@@ -103,8 +103,9 @@ def decision_json(decision: Decision) -> str:
     """
     limits = ",".join(
         [
-            f'{{"name":"{name}","cap":{cap},"used":{used},"remaining":{max(0, cap - used)},'
-            f'"window":"{window}","resets_at":"{instant(resets_ms)}"}}'
+            f'{{"name":"{name}","cap":{cap},"used":{used},'
+            f'"remaining":{cap - used if cap > used else 0},"window":"{window}",'
+            f'"resets_at":"{instant(resets_ms)}"}}'
             for name, cap, used, window, resets_ms in decision.limits
         ]
     )

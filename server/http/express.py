@@ -12,7 +12,6 @@ was whole requests, one at a time, and all of them were answered.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -22,14 +21,13 @@ from aiohttp.helpers import rfc822_formatted_time
 
 from quota.adds import Decision, Refusal
 from server.http import ratelimit
-from server.http.bodies import JSON, parse_json, validated
+from server.http.bodies import JSON
 from server.http.decisions import decision_json, refused
 from server.http.edge import REQUEST_ID, SERVER, as_problem, new_request_id
 from server.http.keyring import hash_of
-from server.http.precheck import to_add
+from server.http.precheck import read, to_add
 from server.http.problems import MEDIA_TYPE, Problem
 from server.http.protocol import ProblemProtocol
-from server.http.requests import PrecheckBody
 from server.http.routing import bearer
 from server.http.scopes import Caller
 from server.http.services import Services
@@ -92,7 +90,7 @@ class ExpressProtocol(ProblemProtocol):
     request was under way; the lane is open meanwhile, so this waits for it.
     """
 
-    __slots__ = ("_chunk", "_express", "_held", "_open", "_started_s")
+    __slots__ = ("_chunk", "_express", "_held", "_open")
 
     def __init__(self, manager: web.Server, express: Express, **settings: Any) -> None:
         super().__init__(manager, **settings)
@@ -100,7 +98,6 @@ class ExpressProtocol(ProblemProtocol):
         self._open = True
         self._chunk: bytes | None = None
         self._held: bytes | None = None
-        self._started_s = 0.0
 
     def data_received(self, data: bytes) -> None:
         """Takes the lane where it can, else the ordinary way."""
@@ -128,19 +125,16 @@ class ExpressProtocol(ProblemProtocol):
         """Puts a pre-check to the group commit; False where the ordinary way must refuse it."""
         services = self._express.services
         try:
-            add = to_add(validated(PrecheckBody, parse_json(body)), services)
+            add = to_add(read(body), services)
         except Problem:
             return False
         self._held, self._request_in_progress = b"", True
-        self._started_s = time.perf_counter()
         services.group.submit(add, self._answer)
         return True
 
     def _answer(self, answer: Decision | Refusal | BaseException) -> None:
         """Sends the answer, or a problem; then what came meanwhile has its turn."""
         services, made = self._express.services, new_request_id()
-        if not isinstance(answer, BaseException):
-            services.metrics.decided([answer], time.perf_counter() - self._started_s)
         try:
             response = _response(answer, made, services.clock_ms())
         except Exception as error:  # noqa: BLE001  the last place where a failure can be told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import os
 from collections.abc import Sequence
 
@@ -22,11 +23,24 @@ MULTIPROCESS_DIR = "PROMETHEUS_MULTIPROC_DIR"
 DECISIONS = Counter("contact_quota_decisions_total", "Pre-checks by how they ended", ["reason"])
 DECISION_SECONDS = Histogram(
     "contact_quota_decision_seconds",
-    "Time a pre-check waited for the ledger",
+    "Time a call of the ledger for a group of pre-checks took",
     buckets=(0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1),
 )
 REQUESTS = Counter("contact_quota_http_requests_total", "Requests by route", ["route", "status"])
 EVENTS = Counter("contact_quota_events_total", "Events by what became of them", ["outcome"])
+
+
+GROUP_SIZE = Histogram(
+    "contact_quota_group_size",
+    "Pre-checks that shared one call of the ledger",
+    buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256),
+)
+
+
+def _ended(answer: object) -> str:
+    if isinstance(answer, Decision):
+        return "replayed" if answer.replayed else answer.reason
+    return answer.code if isinstance(answer, Refusal) else "failed"
 
 
 class Metrics:
@@ -37,16 +51,11 @@ class Metrics:
         self._requests: dict[tuple[str, int], Counter] = {}
 
     def decided(self, answers: Sequence[object], seconds: float) -> None:
-        """Counts decisions and refusals that one call brought."""
+        """Counts decisions, refusals and failures that one call brought."""
         DECISION_SECONDS.observe(seconds)
-        for answer in answers:
-            match answer:
-                case Decision():
-                    self._reason("replayed" if answer.replayed else answer.reason).inc()
-                case Refusal():
-                    self._reason(answer.code).inc()
-                case _:
-                    self._reason("failed").inc()
+        GROUP_SIZE.observe(len(answers))
+        for ended, count in collections.Counter(map(_ended, answers)).items():
+            self._reason(ended).inc(count)
 
     def answered(self, route: str, status: int) -> None:
         """Counts a response; `route` is a path of the route table, never one that was sent."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -38,7 +39,8 @@ def headers(decision: Decision, now_ms: int) -> dict[str, str]:
     """The headers that go with a decision; none of the limits where none was reached."""
     made: dict[str, str] = {}
     if decision.limits:
-        made["RateLimit-Policy"] = policy(decision.limits)
+        said = tuple([(name, cap, window) for name, cap, _, window, _ in decision.limits])
+        made["RateLimit-Policy"] = policy(said)
         made["RateLimit"] = remaining(decision.limits, now_ms)
     wait_s = retry_after_s(decision, now_ms)
     if wait_s is not None:
@@ -46,18 +48,21 @@ def headers(decision: Decision, now_ms: int) -> dict[str, str]:
     return made
 
 
-def policy(limits: Sequence[LimitState]) -> str:
-    """A structured-field list: quota `q` within a window of `w` seconds, by limit."""
-    return ", ".join(
-        [f'"{name}";q={cap};w={WINDOW_S[window]}' for name, cap, _, window, _ in limits]
-    )
+@lru_cache(maxsize=4096)
+def policy(limits: tuple[tuple[str, int, str], ...]) -> str:
+    """A structured-field list: quota `q` within a window of `w` seconds, by name, cap and window.
+
+    Remembered: most accounts have the caps of a tier.
+    """
+    return ", ".join([f'"{name}";q={cap};w={WINDOW_S[window]}' for name, cap, window in limits])
 
 
 def remaining(limits: Sequence[LimitState], now_ms: int) -> str:
     """A structured-field list: `r` left, all of it back in `t` seconds, by limit."""
     return ", ".join(
         [
-            f'"{name}";r={max(0, cap - used)};t={max(0, -((now_ms - resets_ms) // 1000))}'
+            f'"{name}";r={cap - used if cap > used else 0};'
+            f"t={-((now_ms - resets_ms) // 1000) if resets_ms > now_ms else 0}"
             for name, cap, used, _, resets_ms in limits
         ]
     )
