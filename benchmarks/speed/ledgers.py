@@ -3,6 +3,7 @@
 import asyncio
 import os
 import random
+import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,9 +46,17 @@ def traffic_of(*, quick: bool, denied_share: float = 0.1) -> Traffic:
     return Traffic(denied_share=denied_share)
 
 
-def loop() -> asyncio.Runner:
-    """An event loop as the service has it."""
-    return asyncio.Runner(loop_factory=uvloop.new_event_loop)
+@contextmanager
+def loop() -> Iterator[asyncio.Runner]:
+    """An event loop as the service has it; SIGTERM ends what runs in it as Ctrl-C does."""
+    # An exception out of a handler would leave the loop in the middle of a turn, for ever running;
+    # the runner's own handler of SIGINT cancels what runs.
+    before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            yield runner
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

@@ -27,13 +27,18 @@ class Ran:
 def quick(name: str, out: Path, *arguments: str) -> Ran:
     """A quick run of `benchmarks/<name>.py`; it must end well."""
     command = [sys.executable, str(BENCHMARKS / f"{name}.py"), "--quick", "--out", str(out)]
-    done = subprocess.run(
-        [*command, *arguments], capture_output=True, text=True, check=False, timeout=LONGEST_S
+    process = subprocess.Popen(
+        [*command, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
-    assert done.returncode == 0, done.stdout + done.stderr
+    try:
+        printed, _ = process.communicate(timeout=LONGEST_S)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGINT)  # so that it ends what it started
+        printed, _ = process.communicate()
+    assert process.returncode == 0, printed
     written = json.loads(out.read_text())
     assert written["benchmark"] == name
-    return Ran(done.stdout, written["figures"])
+    return Ran(printed, written["figures"])
 
 
 def interrupted(name: str, number: int, directory: Path, after: str) -> tuple[int, Sequence[str]]:
