@@ -50,6 +50,9 @@ load: .venv/installed-dev ## adds through nginx and Envoy under load, and the bo
 bench-memory: .venv/installed-dev ## bytes of a member in Redis and SQL, 10k to 1M (8 min; ARGS="--quick")
 	$(BIN)/python benchmarks/memory.py $(ARGS)
 
+bench-scale: .venv/installed-dev ## whether 1M members are as fast as 1k; 1..N processes (8 min; "--quick")
+	$(BIN)/python benchmarks/scale.py $(ARGS)
+
 lint: .venv/installed-dev ## formatting, lint rules, types and the import contract
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
