@@ -80,6 +80,19 @@ def refresh_enterprise(company: EnterpriseView, policy: ScoringPolicy, now_ms: i
     _refresh(company, company, policy, now_ms)
 
 
+def caps_in_force(view: Account, company: EnterpriseView, policy: ScoringPolicy) -> Caps:
+    """The caps that an event now would leave, on the view's day. Changes nothing.
+
+    Since its last event the enterprise may have been described, or the policy changed: either may
+    have closed a ceiling, and nothing raises a cap before the next midnight.
+    """
+    found = ceilings.closed(view, company, policy, feedback(view, policy).value)
+    tier = ceilings.lowest(found, min(view.tier, len(policy.tiers) - 1))
+    if tier < view.tier:
+        return _fallen(view, tier, policy)
+    return Caps(view.cap_active, view.cap_passive)
+
+
 def project(view: MemberView, company: EnterpriseView, policy: ScoringPolicy, day: int) -> Caps:
     """The caps that `begin_day` would give on `day`. Changes nothing.
 
@@ -152,11 +165,15 @@ def _refresh(view: Account, company: EnterpriseView, policy: ScoringPolicy, now_
     found = ceilings.closed(view, company, policy, worth.feedback)
     tier = ceilings.lowest(found, min(view.tier, len(policy.tiers) - 1))
     if tier < view.tier:
-        view.tier = tier
-        caps = caps_at(view, tier, policy)
-        view.cap_active = min(view.cap_active, caps.active)
-        view.cap_passive = min(view.cap_passive, caps.passive)
+        caps = _fallen(view, tier, policy)
+        view.tier, view.cap_active, view.cap_passive = tier, caps.active, caps.passive
     standing.note(view, found, policy, now_ms)
+
+
+def _fallen(view: Account, tier: int, policy: ScoringPolicy) -> Caps:
+    """The caps of an account whose tier falls within its day."""
+    caps = caps_at(view, tier, policy)
+    return Caps(min(view.cap_active, caps.active), min(view.cap_passive, caps.passive))
 
 
 def _end_day(view: Account, company: EnterpriseView, policy: ScoringPolicy) -> Values:

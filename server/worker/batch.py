@@ -28,14 +28,15 @@ from server.worker.translate import Journaled
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """What a batch came to: the lease at its new place, the policy there, the last event's time.
+    """What a batch came to: the lease at its new place, what was folded, the last event's time.
 
-    `terms_changed`: accounts without an event are due for a sweep. `holds`: cases hold members;
-    `penalties` are those of whom Redis has still to be told, of other shards, too.
+    `batch` has the policy it ended with. `terms_changed`: accounts without an event are due for a
+    sweep. `holds`: cases hold members; `penalties` are those of whom Redis has still to be told, of
+    other shards, too.
     """
 
     lease: Lease
-    version: Version
+    batch: Batch
     received_ms: int
     terms_changed: bool
     holds: bool
@@ -72,7 +73,7 @@ async def fold_batch(
     moved = replace(lease, folded_seq=last.seq, policy_version=number)
     terms_changed = batch.activated or bool(batch.described)
     holds, changed = bool(written.held), tuple(written.penalties)
-    return Folded(moved, batch.version, last.received_ms, terms_changed, holds, changed)
+    return Folded(moved, batch, last.received_ms, terms_changed, holds, changed)
 
 
 async def _journal(connection: AsyncConnection, read: Sequence[Journaled]) -> None:

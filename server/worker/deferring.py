@@ -22,7 +22,7 @@ async def retry_deferred(stores: Stores, lease: Lease, version: Version) -> None
             return
         waiting = await cases.deferred(connection, lease.shard)
         companies = await views.enterprises_by_id(connection, waiting.keys())
-    projection = Projection(version, stores.ledger.now_ms(), companies)
+    projection = Projection.of_rows(version, stores.ledger.now_ms(), companies.values())
     for enterprise_id, since_day in waiting.items():
         day, _ = projection.day(enterprise_id)
         if day > since_day:

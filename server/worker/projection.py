@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from copy import copy
 from dataclasses import dataclass, field
+from typing import Self
 
 from quota.days import calendar_at
 from quota.shard_log import Caps
-from scoring.tiers import moved_enterprise, moved_member, refresh, refresh_enterprise
+from scoring.tiers import caps_in_force, moved_enterprise, moved_member
 from scoring.views import EnterpriseView, MemberView
-from server.records.views import EnterpriseRow, MemberRow
+from scoring.working import MemberKey
+from server.records.views import EnterpriseRow
 from server.worker.policies import Version
 
 
@@ -24,9 +25,15 @@ class Projection:
 
     version: Version
     now_ms: int
-    enterprises: Mapping[str, EnterpriseRow]
+    enterprises: Mapping[str, EnterpriseView]
     _moved: dict[str, EnterpriseView] = field(default_factory=dict)
     _days: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    @classmethod
+    def of_rows(cls, version: Version, now_ms: int, rows: Iterable[EnterpriseRow]) -> Self:
+        """The same over views as they are kept."""
+        views = {row.enterprise_id: EnterpriseView.from_json(row.data) for row in rows}
+        return cls(version, now_ms, views)
 
     def day(self, enterprise_id: str) -> tuple[int, int]:
         """The enterprise's local day now, and when that ends (ms).
@@ -38,32 +45,29 @@ class Projection:
 
     def enterprise_caps(self, enterprise_id: str, seq: int) -> Caps:
         """The enterprise's own caps, as of event `seq`."""
-        view = copy(self._enterprise(enterprise_id))
-        refresh_enterprise(view, self.version.scoring, self.now_ms)
-        return Caps(enterprise_id, None, view.cap_active, view.cap_passive, seq)
+        company = self._enterprise(enterprise_id)
+        caps = caps_in_force(company, company, self.version.scoring)
+        return Caps(enterprise_id, None, caps.active, caps.passive, seq)
 
-    def member_caps(self, rows: Iterable[MemberRow], seq: int) -> list[Caps]:
+    def member_caps(self, members: Iterable[tuple[MemberKey, MemberView]], seq: int) -> list[Caps]:
         """The members' caps, as of event `seq`."""
         policy, now_ms, found = self.version.scoring, self.now_ms, []
-        for row in rows:
-            company = self._enterprise(row.enterprise_id)
-            kept = MemberView.from_json(row.data)
-            view = copy(moved_member(kept, company, policy, company.day, now_ms))
-            refresh(view, company, policy, now_ms)
-            caps = Caps(row.enterprise_id, row.member_id, view.cap_active, view.cap_passive, seq)
-            found.append(caps)
+        for (enterprise_id, member_id), view in members:
+            company = self._enterprise(enterprise_id)
+            moved = moved_member(view, company, policy, company.day, now_ms)
+            caps = caps_in_force(moved, company, policy)
+            found.append(Caps(enterprise_id, member_id, caps.active, caps.passive, seq))
         return found
 
     def _enterprise(self, enterprise_id: str) -> EnterpriseView:
         """The enterprise as it stands on its present day."""
         moved = self._moved.get(enterprise_id)
         if moved is None:
-            row = self.enterprises[enterprise_id]
-            kept = EnterpriseView.from_json(row.data)
-            day, end_ms = row.day, row.day_end_ms
+            kept = self.enterprises[enterprise_id]
+            day, end_ms = kept.day, kept.day_end_ms
             if self.now_ms >= end_ms:
                 zone = kept.time_zone or self.version.policy.quota.default_time_zone
-                calendar = calendar_at(zone, self.now_ms, row.day)
+                calendar = calendar_at(zone, self.now_ms, kept.day)
                 day, end_ms = calendar.day, calendar.end_ms
             moved = moved_enterprise(kept, self.version.scoring, day, self.now_ms)
             self._moved[enterprise_id], self._days[enterprise_id] = moved, (day, end_ms)

@@ -15,7 +15,7 @@ from server.worker import translate, upkeep
 from server.worker.batch import fold_batch
 from server.worker.leasing import Leasing, Shard
 from server.worker.metrics import BATCH_SECONDS, FAILURES, FOLDED, LAG_SECONDS
-from server.worker.publish import publish_changed
+from server.worker.publish import publish_folded
 from server.worker.refill import Standing, bring_up
 from server.worker.stores import AWAY, Stores
 from server.worker.telling import push_holds, tell_penalties
@@ -146,13 +146,13 @@ class Turns:
             return 0
         started = time.perf_counter()
         done = await fold_batch(self._stores, shard.lease, stood.version, events)
-        shard.lease, stood.version = done.lease, done.version
+        shard.lease, stood.version = done.lease, done.batch.version
         if done.terms_changed:
             shard.upkeep_at_ms = 0
         await tell_penalties(self._stores.ledger, self._stores.database, done.penalties)
         if done.holds:
             await push_holds(self._stores, shard.lease.shard)
-        await publish_changed(self._stores, done.lease, done.version, stood.published_seq)
+        await publish_folded(self._stores, done.lease, done.batch, stood.published_seq)
         stood.published_seq = done.lease.folded_seq
         BATCH_SECONDS.observe(time.perf_counter() - started)
         FOLDED.inc(len(events))
