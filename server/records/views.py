@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Table, select, tuple_
-from sqlalchemy.engine import RowMapping
+from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.records import tables
-from server.records.writing import chunks, row_of, upsert
+from server.records.lookup import Found, rows_by_key
+from server.records.writing import row_of, upsert
 
-ENTERPRISE = [column for column in tables.enterprise_views.c if column.name != "sweep_due_ms"]
-"""The columns of an `EnterpriseRow`."""
+_ENTERPRISE_KEY = ("enterprise_id",)
+_MEMBER_KEY = ("enterprise_id", "member_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,41 +85,59 @@ class CooldownRow:
     changed_seq: int
 
 
+ENTERPRISE = [tables.enterprise_views.c[name] for name in EnterpriseRow.__dataclass_fields__]
+"""The columns of an `EnterpriseRow`, in its order."""
+MEMBER = [tables.member_views.c[name] for name in MemberRow.__dataclass_fields__]
+"""The columns of a `MemberRow`, in its order."""
+
+
 async def enterprises_by_id(
     connection: AsyncConnection, ids: Collection[str]
 ) -> dict[str, EnterpriseRow]:
     """The views of those enterprises that have one."""
-    found: dict[str, EnterpriseRow] = {}
-    for some in chunks(ids):
-        query = select(*ENTERPRISE).where(tables.enterprise_views.c.enterprise_id.in_(some))
-        for row in (await connection.execute(query)).mappings():
-            found[row["enterprise_id"]] = EnterpriseRow(**row)
-    return found
+    rows = await rows_by_key(connection, ENTERPRISE, _ENTERPRISE_KEY, [(id_,) for id_ in ids])
+    return {found.enterprise_id: found for found in (EnterpriseRow(*row) for row in rows)}
 
 
 async def members_by_id(
     connection: AsyncConnection, ids: Collection[tuple[str, str]]
 ) -> dict[tuple[str, str], MemberRow]:
     """The views of those (enterprise, member) that have one."""
-    rows = await _by_key(connection, tables.member_views, ("enterprise_id", "member_id"), ids)
-    return {(row["enterprise_id"], row["member_id"]): MemberRow(**row) for row in rows}
+    rows = await rows_by_key(connection, MEMBER, _MEMBER_KEY, ids)
+    found = (MemberRow(*row) for row in rows)
+    return {(member.enterprise_id, member.member_id): member for member in found}
 
 
-async def relations_by_id(
+async def enterprise_documents(connection: AsyncConnection, ids: Collection[str]) -> dict[str, str]:
+    """The documents of those enterprises that have one."""
+    keys = [(id_,) for id_ in ids]
+    found = await _documents(connection, tables.enterprise_views, _ENTERPRISE_KEY, keys)
+    return {row[0]: row[1] for row in found}
+
+
+async def member_documents(
+    connection: AsyncConnection, ids: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], str]:
+    """The documents of those (enterprise, member) that have one."""
+    found = await _documents(connection, tables.member_views, _MEMBER_KEY, ids)
+    return {(enterprise_id, member_id): data for enterprise_id, member_id, data in found}
+
+
+async def relation_documents(
     connection: AsyncConnection, ids: Collection[tuple[str, str, str]]
 ) -> dict[tuple[str, str, str], str]:
     """The documents of those (enterprise, member, contact) that have one."""
     key = ("enterprise_id", "member_id", "contact")
-    rows = await _by_key(connection, tables.relations, key, ids)
-    return {(row["enterprise_id"], row["member_id"], row["contact"]): row["data"] for row in rows}
+    found = await _documents(connection, tables.relations, key, ids)
+    return {(enterprise, member, contact): data for enterprise, member, contact, data in found}
 
 
-async def contacts_by_id(
+async def contact_documents(
     connection: AsyncConnection, ids: Collection[tuple[str, str]]
 ) -> dict[tuple[str, str], str]:
     """The documents of those (enterprise, contact) that have one."""
-    rows = await _by_key(connection, tables.contacts, ("enterprise_id", "contact"), ids)
-    return {(row["enterprise_id"], row["contact"]): row["data"] for row in rows}
+    found = await _documents(connection, tables.contacts, ("enterprise_id", "contact"), ids)
+    return {(enterprise_id, contact): data for enterprise_id, contact, data in found}
 
 
 async def save(
@@ -145,12 +163,11 @@ async def save(
     await upsert(connection, tables.cooldowns, set_, largest=("until_ms",))
 
 
-async def _by_key(
-    connection: AsyncConnection, table: Table, key: Sequence[str], ids: Collection[tuple[str, ...]]
-) -> list[RowMapping]:
-    found: list[RowMapping] = []
-    columns = tuple_(*(table.c[name] for name in key))
-    for some in chunks(ids):
-        query = select(table).where(columns.in_(some))
-        found += (await connection.execute(query)).mappings().all()
-    return found
+async def _documents(
+    connection: AsyncConnection,
+    table: Table,
+    key: Sequence[str],
+    ids: Collection[tuple[str, ...]],
+) -> list[Found]:
+    columns = [*(table.c[name] for name in key), table.c.data]
+    return await rows_by_key(connection, columns, key, ids)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
+from operator import itemgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Table, case, delete, select, text, tuple_
+from sqlalchemy import Column, ColumnElement, Dialect, Table, case, delete, select, text, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,6 +17,8 @@ Row = Mapping[str, Any]
 T = TypeVar("T")
 CHUNK = 400
 """Keys of one IN list: three columns each stay far below both engines' bound of 32,766."""
+STATEMENTS = 128
+"""How many inserts are remembered as the driver takes them."""
 
 
 def row_of(record: Any) -> dict[str, Any]:
@@ -21,21 +26,21 @@ def row_of(record: Any) -> dict[str, Any]:
     return {name: getattr(record, name) for name in record.__dataclass_fields__}
 
 
-def _insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    if connection.dialect.name == "postgresql":
+def _insert(dialect: Dialect, table: Table) -> sqlite.Insert | postgresql.Insert:
+    if dialect.name == "postgresql":
         return postgresql.insert(table)
     return sqlite.insert(table)
 
 
 def new_or_known(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """An insert that leaves rows whose key exists as they are."""
-    return _insert(connection, table).on_conflict_do_nothing()
+    return _insert(connection.dialect, table).on_conflict_do_nothing()
 
 
 async def insert_new(connection: AsyncConnection, table: Table, rows: Sequence[Row]) -> None:
-    """Inserts rows; those whose key exists stay as they are."""
+    """Inserts rows; those whose key exists stay as they are. All rows name the same columns."""
     if rows:
-        await connection.execute(new_or_known(connection, table), list(rows))
+        await _write(connection, _insert_new(connection.dialect, table, tuple(rows[0])), rows)
 
 
 async def upsert(
@@ -52,21 +57,65 @@ async def upsert(
     Columns in `keep` are written only by the insert; those in `add` are summed; of those in
     `largest` the larger of the old and the new value stays.
     """
-    if not rows:
-        return
-    statement = _insert(connection, table)
+    if rows:
+        known = _Known(tuple(keep), tuple(add), tuple(largest))
+        written = _upsert(connection.dialect, table, tuple(rows[0]), known)
+        await _write(connection, written, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What an upsert does to columns of a row that is there; others are replaced."""
+
+    keep: tuple[str, ...]
+    add: tuple[str, ...]
+    largest: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A statement as the driver takes it, and a row's values in the order of its parameters."""
+
+    statement: str
+    values: Callable[[Row], Any]
+
+
+@lru_cache(maxsize=STATEMENTS)
+def _insert_new(dialect: Dialect, table: Table, names: tuple[str, ...]) -> _Written:
+    return _written(_insert(dialect, table).on_conflict_do_nothing(), dialect, names)
+
+
+@lru_cache(maxsize=STATEMENTS)
+def _upsert(dialect: Dialect, table: Table, names: tuple[str, ...], known: _Known) -> _Written:
+    statement = _insert(dialect, table)
     key = [column.name for column in table.primary_key]
     changed: dict[str, ColumnElement[Any]] = {}
-    for name in rows[0]:
-        if name not in key and name not in keep:
+    for name in names:
+        if name not in key and name not in known.keep:
             old, new = table.c[name], statement.excluded[name]
-            if name in largest:
+            if name in known.largest:
                 changed[name] = case((new > old, new), else_=old)
             else:
-                changed[name] = old + new if name in add else new
-    await connection.execute(
-        statement.on_conflict_do_update(index_elements=key, set_=changed), list(rows)
-    )
+                changed[name] = old + new if name in known.add else new
+    replacing = statement.on_conflict_do_update(index_elements=key, set_=changed)
+    return _written(replacing, dialect, names)
+
+
+def _written(
+    statement: sqlite.Insert | postgresql.Insert, dialect: Dialect, names: tuple[str, ...]
+) -> _Written:
+    compiled = statement.inline().compile(dialect=dialect, column_keys=names)
+    order = compiled.positiontup
+    if not order:
+        raise TypeError(f"{dialect.name} has no numbered parameters")
+    if len(order) == 1:
+        return _Written(str(compiled), lambda row: (row[order[0]],))
+    return _Written(str(compiled), itemgetter(*order))
+
+
+async def _write(connection: AsyncConnection, written: _Written, rows: Sequence[Row]) -> None:
+    """Without SQLAlchemy looking at each value: drivers take ours as they are."""
+    await connection.exec_driver_sql(written.statement, [written.values(row) for row in rows])
 
 
 async def delete_some(

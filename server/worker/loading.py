@@ -30,13 +30,12 @@ async def load(database: Database, lease: Lease, events: Sequence[Event]) -> Wor
 
 
 async def _load(connection: AsyncConnection, needs: Needs, working: Working) -> None:
-    for enterprise_id, row in (
-        await views.enterprises_by_id(connection, needs.enterprises)
-    ).items():
-        working.enterprises[enterprise_id] = EnterpriseView.from_json(row.data)
-    for member, found in (await views.members_by_id(connection, needs.members)).items():
-        working.members[member] = MemberView.from_json(found.data)
-    for relation, data in (await views.relations_by_id(connection, needs.relations)).items():
+    companies = await views.enterprise_documents(connection, needs.enterprises)
+    for enterprise_id, data in companies.items():
+        working.enterprises[enterprise_id] = EnterpriseView.from_json(data)
+    for member, data in (await views.member_documents(connection, needs.members)).items():
+        working.members[member] = MemberView.from_json(data)
+    for relation, data in (await views.relation_documents(connection, needs.relations)).items():
         working.relations[relation] = Relation.from_json(data)
-    for contact, data in (await views.contacts_by_id(connection, needs.contacts)).items():
+    for contact, data in (await views.contact_documents(connection, needs.contacts)).items():
         working.contacts[contact] = ContactView.from_json(data)
