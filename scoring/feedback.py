@@ -7,7 +7,8 @@ from math import sqrt
 from typing import NamedTuple
 
 from scoring.policy import ScoringPolicy
-from scoring.views import EnterpriseView, MemberView, decay
+from scoring.sums import decay
+from scoring.views import EnterpriseView, MemberView
 
 
 class Feedback(NamedTuple):

@@ -8,7 +8,8 @@ from bisect import bisect_left, bisect_right, insort
 from operator import itemgetter
 
 from scoring.policy import ScoringPolicy
-from scoring.views import EnterpriseView, MemberView, Relation, decay
+from scoring.sums import decay
+from scoring.views import EnterpriseView, MemberView, Relation
 from scoring.ways import COLD
 
 RANK = {"ignored": 0, "accepted": 1, "declined": 2, "deleted": 3, "blocked": 4, "complained": 5}

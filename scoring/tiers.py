@@ -18,11 +18,12 @@ from scoring.caps import Caps
 from scoring.caps import caps as caps_at
 from scoring.ceilings import Closed
 from scoring.compliance import settle_enterprise
+from scoring.documents import Ring
 from scoring.feedback import colleagues_rate, feedback, least_value
 from scoring.outcomes import Waiting, ignored_by_midnight
 from scoring.policy import ScoringPolicy
 from scoring.trust import Account, Values
-from scoring.views import NEVER, EnterpriseView, MemberView, Ring, forget
+from scoring.views import NEVER, EnterpriseView, MemberView, forget
 
 SINGLE_DAYS = 64
 """So many days of a gap are judged one by one; then every window (≤ 63 days) is empty."""

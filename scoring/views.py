@@ -5,115 +5,18 @@ of its last event. Sums of outcomes are decayed to that day. Rings map a local d
 on it and forget what is older than their window.
 """
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass, field, fields
-from typing import Any, Self
+from dataclasses import dataclass, field
+from typing import Any
+
+from scoring.documents import Names, Opened, Ring, Stored
+from scoring.sums import Sums
 
 NEVER = -1
 """The day of a view that no event has reached yet."""
 
-Ring = dict[int, Any]
-Names = frozenset[str]
-Opened = list[list[int]]
-"""[added ms, local day, 1 if warm else 0] of adds, in order of time."""
-
 
 @dataclass(slots=True)
-class Sums:
-    """Sums of outcomes, halved every half-life.
-
-    Weighed negatives s and accepted r; of active adds (hand-overs excluded) how many were resolved
-    and accepted, unweighed.
-    """
-
-    negative: float = 0.0
-    positive: float = 0.0
-    resolved: float = 0.0
-    accepted: float = 0.0
-
-    def age(self, days: int, half_life_days: float) -> None:
-        """Moves all sums that many local days on."""
-        factor = decay(days, half_life_days)
-        self.negative *= factor
-        self.positive *= factor
-        self.resolved *= factor
-        self.accepted *= factor
-
-
-def decay(days: int, half_life_days: float) -> float:
-    """What is left of a weight after that many local days, 0–1."""
-    return 1.0 if days <= 0 else float(0.5 ** (days / half_life_days))
-
-
-@dataclass(slots=True)
-class _View:
-    """JSON of a view: field names to values, rings with their days as text."""
-
-    def to_json(self) -> str:
-        """The document that `from_json` reads."""
-        document = {f.name: getattr(self, f.name) for f in fields(self)}
-        if "opened" in document:
-            document["opened"] = _packed(document["opened"])
-        return _encode(document)
-
-    @classmethod
-    def from_json(cls, text: str) -> Self:
-        """A view out of its document. Raises TypeError for another version's fields."""
-        document: dict[str, Any] = json.loads(text)
-        for f in fields(cls):
-            read = _READ.get(f.type)
-            if read is not None:
-                document[f.name] = read(document[f.name])
-        return cls(**document)
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Sums):
-        return {f.name: getattr(value, f.name) for f in fields(value)}
-    if isinstance(value, frozenset):
-        return sorted(value)
-    raise TypeError(f"{type(value)} has no place in a view")
-
-
-def _ring(value: dict[str, Any]) -> Ring:
-    return {int(day): entry for day, entry in value.items()}
-
-
-def _packed(opened: Opened) -> list[int]:
-    """Differences to the add before: of ms, and twice that of days, with the warmth added."""
-    flat, last_ms, last_day = [], 0, 0
-    for ms, day, warm in opened:
-        flat += [ms - last_ms, 2 * (day - last_day) + warm]
-        last_ms, last_day = ms, day
-    return flat
-
-
-def _unpacked(flat: list[Any]) -> Opened:
-    if flat and isinstance(flat[0], list):  # as revision 0001 kept them, when nobody asked for ways
-        return [[ms, day, 0] for ms, day in flat]
-    opened: Opened = []
-    ms = day = 0
-    for place in range(0, len(flat), 2):
-        ms += flat[place]
-        day += flat[place + 1] // 2
-        opened.append([ms, day, flat[place + 1] % 2])
-    return opened
-
-
-_READ: dict[Any, Callable[[Any], Any]] = {
-    Sums: lambda value: Sums(**value),
-    Ring: _ring,
-    Names: frozenset,
-    Opened: _unpacked,
-}
-"""How values are read that JSON has no form of their own for."""
-
-_encode = json.JSONEncoder(separators=(",", ":"), default=_plain).encode
-
-
-@dataclass(slots=True)
-class _Account(_View):
+class _Account(Stored):
     """What members and enterprises have in common."""
 
     first_seen_ms: int
@@ -210,7 +113,7 @@ class MemberView(_Account):
 
 
 @dataclass(slots=True)
-class Relation(_View):
+class Relation(Stored):
     """What passed between a member and a contact, which counts once, by its worst outcome."""
 
     added_ms: int = 0
@@ -243,7 +146,7 @@ class Relation(_View):
 
 
 @dataclass(slots=True)
-class ContactView(_View):
+class ContactView(Stored):
     """What passed between one contact and an enterprise's members.
 
     `adders`: member → ms of its last active add, recent ones. `negatives`: member → [outcome, at

@@ -3,7 +3,8 @@
 from typing import Any
 
 from scoring import tiers
-from scoring.views import EnterpriseView, MemberView, Sums, new_enterprise, new_member
+from scoring.sums import Sums
+from scoring.views import EnterpriseView, MemberView, new_enterprise, new_member
 from server.policy import default_policy
 
 POLICY = default_policy().scoring

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.feedback import colleagues_rate, feedback, least_value
-from scoring.views import MemberView, Sums
+from scoring.sums import Sums
+from scoring.views import MemberView
 from tests.scoring.build import POLICY, a_company, a_member, sums
 
 WEIGHTS = st.floats(0, 5000)

@@ -1,6 +1,6 @@
 """What violations cost: points, clean days, patterns; and that a mistake leaves nothing of it."""
 
-import json
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from tests.scoring.story import DAY_MS, Story
 def looks(story: Story) -> dict[str, Any]:
     """Every view of the enterprise as it is stored, but for what a decision leaves on purpose."""
     views: dict[Any, MemberView | EnterpriseView] = {**story.working.members, "": story.company}
-    found = {str(key): json.loads(view.to_json()) for key, view in views.items()}
+    found = {str(key): asdict(view) for key, view in views.items()}
     for one in found.values():
         del one["patterns"], one["judged_ms"], one["overturned"]
     return found

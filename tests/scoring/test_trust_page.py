@@ -11,7 +11,8 @@ import pytest
 
 from scoring import caps, ceilings, guidance, tiers, trust
 from scoring.feedback import feedback
-from scoring.views import EnterpriseView, MemberView, Sums
+from scoring.sums import Sums
+from scoring.views import EnterpriseView, MemberView
 from tests.scoring.build import DAY, ENTERPRISE_FIELDS, MEMBER_FIELDS, POLICY, a_company, a_member
 
 PAGE = (Path(__file__).parents[2] / "docs" / "trust.md").read_text(encoding="utf-8")
