@@ -53,7 +53,7 @@ for _, event in ipairs(events) do
     name_zone(e, default_zone)
     dirty[e.key] = e
     if event.member ~= e.key then name(account(event.member)) end
-    append(event.shard, 'e', event.body .. ',"received_ms":' .. int(now) .. ',"day":' .. int(e.d)
+    append(event.shard, event.body .. ',"received_ms":' .. int(now) .. ',"day":' .. int(e.d)
       .. ',"day_end_ms":' .. int(e.de) .. '}')
     accepted = accepted + 1
   end

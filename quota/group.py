@@ -114,12 +114,12 @@ class GroupCommit:
                 # Nobody waits for a second deadline, or for a loop that is ending.
                 group, self._waiting = group + self._waiting, []
             for _, tell in group:
-                tell(error)
+                _tell(tell, error)
             if not isinstance(error, Exception):
                 raise
             return
         for (_, tell), answer in zip(group, answers, strict=True):
-            tell(answer)
+            _tell(tell, answer)
 
     async def _spend(self, adds: Sequence[Add]) -> list[Answer]:
         start_s = time.perf_counter()
@@ -130,3 +130,12 @@ class GroupCommit:
             raise
         self._observe(answers, time.perf_counter() - start_s)
         return answers
+
+
+def _tell(tell: Tell, answer: Answer | BaseException) -> None:
+    """One who fails to take an answer must not keep the others of the group from theirs."""
+    try:
+        tell(answer)
+    except Exception as error:  # noqa: BLE001  it is told to whoever watches the loop
+        context = {"message": "the answer to a pre-check was not taken", "exception": error}
+        asyncio.get_running_loop().call_exception_handler(context)

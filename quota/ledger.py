@@ -138,15 +138,15 @@ class Ledger:
         """Sorts the answers; returns the adds whose enterprise asked for its day."""
         asked = []
         windows = rules.windows
-        for i, item in zip(left, reply, strict=True):
-            if item.startswith(b"!calendar|"):
-                zone, day = item.decode().split("|")[1:]
+        for i, id_, record in zip(left, reply[::2], reply[1::2], strict=True):
+            if record:
+                answers[i] = replies.decision(id_, record, adds[i], windows)
+            elif id_.startswith(b"!calendar|"):
+                zone, day = id_.decode().split("|")[1:]
                 calendars[i] = calendar_at(zone, self.now_ms(), int(day) if day else None)
                 asked.append(i)
-            elif item.startswith(b"!"):
-                answers[i] = replies.refusal(item)
             else:
-                answers[i] = replies.decision(item, adds[i], windows)
+                answers[i] = replies.refusal(id_)
         return asked
 
     def _note_seqs(self, shards: Sequence[int], seqs: Sequence[bytes]) -> set[int]:

@@ -18,7 +18,7 @@ for i = 1, count do
   local a, at = account(KEYS[2 + i]), 2 + 3 * i
   local of = tonumber(ARGV[at + 2])
   if u48(a.s, V) <= of then
-    put(a, CA, p32(tonumber(ARGV[at]) + 1) .. p32(tonumber(ARGV[at + 1]) + 1) .. p48(of))
+    put(a, CA, p32[tonumber(ARGV[at]) + 1] .. p32[tonumber(ARGV[at + 1]) + 1] .. p48(of))
     dirty[a.key] = a
   end
 end

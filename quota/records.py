@@ -55,7 +55,6 @@ NO_FINGERPRINT = bytes(6)
 """Of an add without a request_id."""
 OPTIONAL = ("request_id", "number_block", "number_tail", "greeting_hash", "aliases")
 """What an event has only where the add had it."""
-_SAID = 3 + len(OPTIONAL)
 _MODES = {"s": "spend", "h": "hold"}
 
 
@@ -208,16 +207,14 @@ def _read(printed: str) -> bytes:
     return urlsafe_b64decode(printed) if printed else NO_FINGERPRINT
 
 
-def event_of(line: bytes) -> bytes:
-    """The JSON of the event `add.requested` that stands in a stream as the field `a`.
+def event_of(said: bytes, decision_id: bytes, packed: bytes) -> bytes:
+    """The JSON of the event `add.requested` of a stream.
 
-    The line: decision id, way, initiated_by, mode, request_id, number_block, number_tail,
-    greeting_hash, aliases (joined by commas), each followed by `|`, and the record. What is empty
-    is left out.
+    `said` is way, initiated_by, mode, request_id, number_block, number_tail, greeting_hash, aliases
+    (joined by commas), with a `|` between them. What is empty is left out.
     """
-    id_, *said, packed = line.split(b"|", _SAID + 1)
     record = Record.unpack(packed)
-    way, by, mode, *optional = (text.decode() for text in said)
+    way, by, mode, *optional = said.decode().split("|")
     body: dict[str, Any] = {
         "type": "add.requested",
         "enterprise_id": record.enterprise_id,
@@ -235,7 +232,7 @@ def event_of(line: bytes) -> bytes:
         "received_ms": record.decided_ms,
         "day": record.day,
         "day_end_ms": record.day_end_ms,
-        "decision_id": id_.decode(),
+        "decision_id": decision_id.decode(),
         "allowed": record.reason == 0,
         "reason": REASONS[record.reason],
         "policy_version": record.version,

@@ -14,7 +14,7 @@ STATES = {
     b"d": "denied",
     b"p": "peeked",
 }
-REPLAYED = ord("1")
+REPLAYED = b"="
 RESTRICTED = {REASONS.index("enterprise_restricted"), REASONS.index("member_restricted")}
 _BINDING = {
     (REASONS.index(reason), kind): limit
@@ -51,11 +51,10 @@ def refusal(reply: bytes) -> Refusal:
     raise ValueError(f"spend.lua answered {reply!r}")
 
 
-def decision(reply: bytes, add: Add, windows: Mapping[str, str]) -> Decision:
-    """The decision in `<replayed><length><id><record>`; `windows` maps bursts to hour or minute."""
-    start = 2 + reply[1]
-    shape, numbers, daily = SHAPES[reply[start + 1]]
-    state, kind, number, _, high, low, day, end_s, _, _, *rest = shape.unpack_from(reply, start)
+def decision(id_: bytes, record: bytes, add: Add, windows: Mapping[str, str]) -> Decision:
+    """The decision of a record; `windows` maps bursts to hour or minute."""
+    shape, numbers, daily = SHAPES[record[1]]
+    state, kind, number, _, high, low, day, end_s, _, _, *rest = shape.unpack_from(record)
     until_high, until_low, version, *rest = rest
     decided_ms, day_end_ms, reason = high << 32 | low, end_s * 1000, REASONS[number]
     limits: list[LimitState] = []
@@ -71,10 +70,10 @@ def decision(reply: bytes, add: Add, windows: Mapping[str, str]) -> Decision:
             at += 3
     restriction = None
     if number in RESTRICTED:
-        packed, _, _ = reply[start + shape.size :].partition(b"|")
+        packed, _, _ = record[shape.size :].partition(b"|")
         (restriction,) = restrictions(packed.decode() + ";")
     return Decision(
-        reply[2:start].decode(),
+        id_.removeprefix(REPLAYED).decode(),
         number == 0,
         reason,
         _BINDING.get((number, kind)),
@@ -83,7 +82,7 @@ def decision(reply: bytes, add: Add, windows: Mapping[str, str]) -> Decision:
         restriction,
         version,
         "peeked" if add.mode is Mode.PEEK else STATES[state],
-        reply[0] == REPLAYED,
+        id_.startswith(REPLAYED),
         day,
         decided_ms,
     )

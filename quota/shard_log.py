@@ -1,6 +1,6 @@
 """A shard as its worker sees it: the event stream, fences, caps that come back, refills."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,13 +55,23 @@ class ShardMeta:
 def _events(entries: Any, after: int, count: int) -> list[StreamEvent]:
     """The events behind `after` in a stream's entries; each entry is numbered by its last one."""
     found: list[StreamEvent] = []
-    for id_, fields in entries:
-        first = int(id_.split(b"-")[0]) - len(fields) + 1
-        for seq, (form, event) in enumerate(fields.items(), first):
+    for id_, pairs in entries:
+        events = list(_of_entry(iter(pairs)))
+        for seq, (said, *decided) in enumerate(events, int(id_.split(b"-")[0]) - len(events) + 1):
             if seq > after and len(found) < count:
-                body = event_of(event) if form.startswith(b"a") else event
-                found.append(StreamEvent(seq, body))
+                found.append(StreamEvent(seq, event_of(said, *decided) if decided else said))
     return found
+
+
+def _of_entry(pairs: Iterator[bytes]) -> Iterator[tuple[bytes, ...]]:
+    """Each event of an entry: its JSON, or what was said of an add, a decision's id, its record."""
+    for form in pairs:
+        yield (next(pairs),) if form == b"e" else (next(pairs), next(pairs), next(pairs))
+
+
+def _as_it_is(response: Any, **_: Any) -> Any:
+    """The reply of XRANGE: the client would make a dictionary of an entry's pairs."""
+    return response
 
 
 async def _nothing() -> None:
@@ -73,6 +83,7 @@ class ShardLog:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        store.redis.set_response_callback("XRANGE", _as_it_is)
 
     async def meta(self, shards: Sequence[int]) -> list[ShardMeta]:
         """The state of each shard, in the order asked for."""

@@ -15,13 +15,13 @@
 --                    complete or 0: `.day` is added, number of cool-down keys, `,`, hold_ms;
 --                    fingerprint (6 bytes), `enterprise|member|contact`, the rest of its event
 --       …            per add whose day was asked for: its number, day, end_ms, next_end_ms
--- Reply: the shards' seq, then per add `0` (new) or `1` (made before), the length of the decision's id
--- (a byte), the id and its record, or a refusal: `!conflict`, `!calendar|<zone>|<day>` (call again with
--- the day), `!new|<seconds>`, `!unknown`, `!full`, `!closed`.
+-- Reply: the shards' seq, then per add the decision's id, behind a `=` where it was made before, and its
+-- record; or a refusal and '': `!conflict`, `!calendar|<zone>|<day>` (call again with the day),
+-- `!new|<seconds>`, `!unknown`, `!full`, `!closed`.
 
 local GLOBALS, PER_ADD = 22, 5
 local now = clock(ARGV[1])
-local stream_max, version = tonumber(ARGV[2]), p32(tonumber(ARGV[3]))
+local stream_max, version = tonumber(ARGV[2]), p32[tonumber(ARGV[3])]
 local start_ma, start_mp = tonumber(ARGV[4]), tonumber(ARGV[5])
 local start_ea, start_ep = tonumber(ARGV[6]), tonumber(ARGV[7])
 local handover_cap = tonumber(ARGV[8])
@@ -62,15 +62,11 @@ local function refused(add, e, m)
   return 0, 0, ''
 end
 
--- A window stands behind the count it goes with.
-local function charge(a, place, used, window)
-  put(a, place, p32(used + 1) .. (window and charge_window(window) or ''))
-  return used + 1
-end
-
--- When a window will be empty, in seconds; 0: it is.
-local function empty_at(w)
-  return w.used > 0 and falls_to(w, 0) / 1000 or 0
+-- A burst limit as the record has it; when its window will be empty, in s, comes last, 0: it is.
+local function burst(cap, a, place)
+  local used = a[place].used
+  return p32[cap] .. p32[used]
+    .. p32[used > 0 and falls_to(a, place, 0) / 1000 or 0]
 end
 
 local function active(add, e, m)
@@ -82,15 +78,16 @@ local function active(add, e, m)
   if reason == 0 then
     if m_used >= m_cap then reason, retry = 4, e.de
     elseif e_used >= e_cap then reason, retry = 5, e.de
-    elseif mw.used >= burst_ma then reason, retry = 7, falls_to(mw, burst_ma - 1)
-    elseif ew.used >= e_burst then reason, retry = 8, falls_to(ew, e_burst - 1)
+    elseif mw.used >= burst_ma then reason, retry = 7, falls_to(m, BA, burst_ma - 1)
+    elseif ew.used >= e_burst then reason, retry = 8, falls_to(e, BA, e_burst - 1)
     elseif add.mode ~= 'p' then
-      m_used, e_used = charge(m, UA, m_used, mw), charge(e, UA, e_used, ew)
+      m_used, e_used = m_used + 1, e_used + 1
+      charge_with_window(m, BA, m_used)
+      charge_with_window(e, BA, e_used)
     end
   end
-  return reason, retry, found, p32(m_cap) .. p32(m_used) .. p32(e_cap) .. p32(e_used)
-    .. p32(burst_ma) .. p32(mw.used) .. p32(empty_at(mw))
-    .. p32(e_burst) .. p32(ew.used) .. p32(empty_at(ew))
+  return reason, retry, found, p32[m_cap] .. p32[m_used] .. p32[e_cap] .. p32[e_used]
+    .. burst(burst_ma, m, BA) .. burst(e_burst, e, BA)
 end
 
 local function passive(add, e, m)
@@ -101,13 +98,15 @@ local function passive(add, e, m)
   if reason == 0 then
     if m_used >= m_cap then reason, retry = 4, e.de
     elseif e_used >= e_cap then reason, retry = 5, e.de
-    elseif mw.used >= burst_mp then reason, retry = 7, falls_to(mw, burst_mp - 1)
+    elseif mw.used >= burst_mp then reason, retry = 7, falls_to(m, BP, burst_mp - 1)
     elseif add.mode ~= 'p' then
-      m_used, e_used = charge(m, UP, m_used, mw), charge(e, UP, e_used)
+      m_used, e_used = m_used + 1, e_used + 1
+      charge_with_window(m, BP, m_used)
+      put(e, UP, p32[e_used])
     end
   end
-  return reason, retry, found, p32(m_cap) .. p32(m_used) .. p32(e_cap) .. p32(e_used)
-    .. p32(burst_mp) .. p32(mw.used) .. p32(empty_at(mw))
+  return reason, retry, found, p32[m_cap] .. p32[m_used] .. p32[e_cap] .. p32[e_used]
+    .. burst(burst_mp, m, BP)
 end
 
 local function handover(add, e, m)
@@ -115,9 +114,12 @@ local function handover(add, e, m)
   local reason, retry, found = refused(add, e, m)
   if reason == 0 then
     if used >= handover_cap then reason, retry = 6, e.de
-    elseif add.mode ~= 'p' then used = charge(e, UH, used) end
+    elseif add.mode ~= 'p' then
+      used = used + 1
+      put(e, UH, p32[used])
+    end
   end
-  return reason, retry, found, p32(handover_cap) .. p32(used)
+  return reason, retry, found, p32[handover_cap] .. p32[used]
 end
 
 local LIMITED = {a = active, p = passive, h = handover}
@@ -151,22 +153,19 @@ local function of_today(add, id, key)
   return numbered(id), record, numbered(key)
 end
 
-local function made_before(id, record)
-  return '1' .. char(#id) .. id .. record.text
-end
-
--- The first answer where the decision was made before; else nil, its id and its record's key.
+-- The first answer, an id and a record, where the decision was made before; else nil, its id and its
+-- record's key.
 local function first_decision(add)
   local id, key = add.id, add.record_key
   if add.fixed then
     local record = on_record(add.shard, id, key)
     if not record then return nil, id, key end
-    if record.fingerprint ~= add.fingerprint then return '!conflict' end
-    return made_before(id, record)
+    if record.fingerprint ~= add.fingerprint then return '!conflict', '' end
+    return '=' .. id, record.text
   end
   local now_id, record, now_key = of_today(add, id, key)
   if not record or record.state == 'd' then return nil, now_id, now_key end
-  return made_before(now_id, record)
+  return '=' .. now_id, record.text
 end
 
 local function remember(key, text, expires)
@@ -203,15 +202,15 @@ local function record_of(add, e, state, reason, retry, expires, found, limits)
 end
 
 local function decide(add)
-  if add.answer then return add.answer end
+  if add.answer then return add.answer, '' end
   local e, m = add.e, account(add.member_key)
   same_day(m, e)
   local first, id, key = first_decision(add)
-  if first then return first end
+  if first then return first, id end
   if not m.known then
-    if new_a_minute < 0 then return '!unknown' end
+    if new_a_minute < 0 then return '!unknown', '' end
     if add.mode ~= 'p' and not begin_account() then
-      return '!new|' .. int(60 - floor(now / 1000) % 60)
+      return '!new|' .. int(60 - floor(now / 1000) % 60), ''
     end
   end
   local reason, retry, found, limits = LIMITED[add.kind](add, e, m)
@@ -222,9 +221,9 @@ local function decide(add)
     dirty[e.key], dirty[m.key], m.known = e, m, true
     remember(key, text, expires)
     if state == 'h' then redis.call('ZADD', add.shard.holds, int(now + add.hold), id) end
-    append(add.shard, 'a', id .. '|' .. add.event .. '|' .. text)
+    append_add(add.shard, add.event, id, text)
   end
-  return '0' .. char(#id) .. id .. text
+  return id, text
 end
 
 -- Every add as a table, with its enterprise's day opened; `answer` where nothing can be decided.
@@ -267,7 +266,7 @@ local function open(add, day)
   local e = account(add.enterprise_key)
   local asked = not is_open(e, now) and open_new_day(e, day)
   if asked then return asked end
-  if not e.today then e.today = p16(e.d) .. p32(e.de / 1000) end
+  if not e.today then e.today = p16[e.d] .. p32[e.de / 1000] end
   if not add.fixed then add.record_key = add.record_key .. '.' .. int(e.d) end
   add.e, add.id = e, sub(add.record_key, add.shard.id_at)
 end
@@ -298,7 +297,10 @@ if w > 0 then
 end
 
 local replies = {}
-for i, add in ipairs(adds) do replies[shard_count + i] = decide(add) end
+for i = 1, add_count do
+  local at = shard_count + 2 * i
+  replies[at - 1], replies[at] = decide(adds[i])
+end
 if begun > 0 then
   local key = KEYS[1] .. int(floor(now / 60000))
   redis.call('INCRBY', key, begun)

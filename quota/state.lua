@@ -13,8 +13,8 @@
 --   of an add's day, `|` and how many were begun after it because it and they were cancelled or expired
 -- Shard hash `meta`: epoch (present once refilled), seq (last event), fence, published,
 --   trimmed (the stream holds events behind this one only)
--- Stream entry: the events of one call in order, numbered by the last; each a field that begins with
---   `a`, what was decided of an add (records.py), or `e`, the JSON of another event
+-- Stream entry: the events of one call in order, numbered by the last; each is two pairs of field and
+--   value, `a`, what else was said of an add, its decision's id, its record; or one, `e`, its JSON
 
 local byte, char, sub, floor = string.byte, string.char, string.sub, math.floor
 local unpack = unpack or table.unpack
@@ -47,34 +47,28 @@ local function u48(s, at)
   return u16(s, at) * 4294967296 + u32(s, at + 2)
 end
 
--- Caps, ends of slots and small counts come again and again in a call.
-local packed32, packed16 = {}, {}
-
-local function p32(n)
-  local packed = packed32[n]
-  if packed then return packed end
+-- Packed numbers, by number: caps, ends of slots and small counts come again and again in a call.
+local p32 = setmetatable({}, {__index = function(known, n)
   local d = n % 256
   local left = (n - d) / 256
   local c = left % 256
   left = (left - c) / 256
   local b = left % 256
-  packed = char((left - b) / 256, b, c, d)
-  packed32[n] = packed
+  local packed = char((left - b) / 256, b, c, d)
+  known[n] = packed
   return packed
-end
+end})
 
-local function p16(n)
-  local packed = packed16[n]
-  if packed then return packed end
+local p16 = setmetatable({}, {__index = function(known, n)
   local b = n % 256
-  packed = char((n - b) / 256, b)
-  packed16[n] = packed
+  local packed = char((n - b) / 256, b)
+  known[n] = packed
   return packed
-end
+end})
 
 local function p48(n)
   local low = n % 4294967296
-  return p16((n - low) / 4294967296) .. p32(low)
+  return p16[(n - low) / 4294967296] .. p32[low]
 end
 
 local function clock(passed)
@@ -96,12 +90,19 @@ local function open_shard(meta, stream, holds, seen)
   }
 end
 
--- Adds an event to what `flush` writes: as `a` or `e`, see the top.
-local function append(shard, form, event)
+-- Adds an event to what `flush` writes, as the top says.
+local function append(shard, json)
   local coming = shard.coming
+  local n = #coming
   shard.seq = shard.seq + 1
-  coming[#coming + 1] = form .. p16(#coming / 2) -- no two fields of an entry have the same name
-  coming[#coming + 1] = event
+  coming[n + 1], coming[n + 2] = 'e', json
+end
+
+local function append_add(shard, said, id, record)
+  local coming = shard.coming
+  local n = #coming
+  shard.seq = shard.seq + 1
+  coming[n + 1], coming[n + 2], coming[n + 3], coming[n + 4] = 'a', said, id, record
 end
 
 -- Accounts: each is read once a call, changed in memory, written once by flush -------------------
@@ -173,9 +174,9 @@ local UNUSED = string.rep('\0', DE - UH)
 
 local function begin_day(a, day)
   a.d = day
-  put(a, D, p32(day) .. UNUSED)
-  put(a, UA, p32(0))
-  put(a, UP, p32(0))
+  put(a, D, p32[day] .. UNUSED)
+  put(a, UA, p32[0])
+  put(a, UP, p32[0])
 end
 
 local function is_open(e, now)
@@ -198,50 +199,53 @@ local function same_day(m, e)
 end
 
 local function name_zone(e, zone)
-  if not zone_of(e) then e.s = #e.s < TEXTS and e.s .. '|' .. zone or e.s .. zone end
+  if not zone_of(e) then e.s = e.s .. '|' .. zone end
 end
 
 -- Burst windows --------------------------------------------------------------------------------
 
 local EMPTY = string.rep('\0', 2 * (SLOTS + 1))
+local COUNTS, NEWEST, WINDOW = 8, 8 + 2 * SLOTS, 10 + 2 * SLOTS -- places in a window, and its length
 
--- The window at a place, moved forward to now: its current slot, what is used, the slots' counts.
+-- The window at a place, moved forward to now: its current slot, what is used, what in the newest.
 local function window_of(a, place, now, slot_ms)
   local w = a[place]
   if w then return w end
   local s, current = a.s, floor(now / slot_ms)
-  local used, counts = u32(s, place + 4), EMPTY
+  local used = u32(s, place + 4)
   local shift = current - floor(u32(s, place) * 1000 / slot_ms)
-  if shift < 0 then current, shift = current - shift, 0 end
-  if shift > SLOTS then
+  if shift < 0 then
+    current = current - shift
+  elseif shift > SLOTS then
     used = 0
-  elseif used > 0 then
-    for i = place + 8, place + 6 + 2 * shift, 2 do used = used - u16(s, i) end
-    counts = sub(s, place + 8 + 2 * shift, place + 33) .. sub(EMPTY, 1, 2 * shift)
+    put(a, place, p32[current * slot_ms / 1000] .. p32[0] .. EMPTY)
+  elseif shift > 0 then
+    for i = place + COUNTS, place + COUNTS - 2 + 2 * shift, 2 do used = used - u16(s, i) end
+    put(a, place, p32[current * slot_ms / 1000] .. p32[used]
+      .. sub(s, place + COUNTS + 2 * shift, place + WINDOW - 1) .. sub(EMPTY, 1, 2 * shift))
   end
-  w = {current = current, slot_ms = slot_ms, used = used, counts = counts}
+  w = {current = current, slot_ms = slot_ms, used = used, newest = u16(a.s, place + NEWEST)}
   a[place] = w
   return w
 end
 
 -- When no more than `most` of what is counted now will be left; `most` is less than that.
-local function falls_to(w, most)
+local function falls_to(a, place, most)
+  local w = a[place]
+  if most == 0 and w.newest > 0 then return (w.current + SLOTS + 1) * w.slot_ms end
   local left = w.used
-  if most == 0 and sub(w.counts, -2) ~= '\0\0' then return (w.current + SLOTS + 1) * w.slot_ms end
   for i = 1, SLOTS + 1 do
-    left = left - u16(w.counts, 2 * i - 1)
+    left = left - u16(a.s, place + COUNTS - 2 + 2 * i)
     if left <= most then return (w.current + i) * w.slot_ms end
   end
 end
 
--- One more in the window; returns it packed.
-local function charge_window(w)
-  local newest = u16(w.counts, 2 * SLOTS + 1)
-  if newest < 65535 then
-    w.used = w.used + 1
-    w.counts = sub(w.counts, 1, 2 * SLOTS) .. p16(newest + 1)
-  end
-  return p32(w.current * w.slot_ms / 1000) .. p32(w.used) .. w.counts
+-- One more in the window, and `used` in the count that stands before it.
+local function charge_with_window(a, place, used)
+  local s, w = a.s, a[place]
+  if w.newest < 65535 then w.used, w.newest = w.used + 1, w.newest + 1 end
+  a.s = sub(s, 1, place - 5) .. p32[used] .. p32[w.current * w.slot_ms / 1000] .. p32[w.used]
+    .. sub(s, place + COUNTS, place + NEWEST - 1) .. p16[w.newest] .. sub(s, place + WINDOW)
 end
 
 -- Restrictions ---------------------------------------------------------------------------------
@@ -298,7 +302,7 @@ local USED = {a = UA, p = UP, h = UH}
 local REFUNDED = {a = FA, p = FP, h = FH}
 
 local function add_to(a, place, by)
-  put(a, place, p32(math.max(0, u32(a.s, place) + by)))
+  put(a, place, p32[math.max(0, u32(a.s, place) + by)])
   dirty[a.key] = a
 end
 
@@ -316,7 +320,7 @@ end
 
 local function append_settled(shard, kind, id, record, now, refunded)
   local e = account(shard.prefix .. 'e/' .. record.enterprise)
-  append(shard, 'e', '{"type":"add.' .. kind .. '","at":' .. int(now)
+  append(shard, '{"type":"add.' .. kind .. '","at":' .. int(now)
     .. ',"enterprise_id":"' .. record.enterprise .. '","member_id":"' .. record.member
     .. '","target":"' .. record.contact .. '","decision_id":"' .. id
     .. '","kind":"' .. record.kind .. '","charged_day":' .. int(record.day)

@@ -187,6 +187,18 @@ async def test_a_restriction_ends_by_the_clock_and_lifting_works_at_once(
     assert (await decide(ledger, add("c2"), rules)).allowed
 
 
+async def test_an_enterprise_may_be_restricted_before_it_is_ever_seen(
+    ledger: Ledger, rules: Rules, clock: Clock
+) -> None:
+    await restrict_enterprise(ledger, clock)
+    assert (await decide(ledger, add(), rules)).reason == "enterprise_restricted"
+    state = await ledger.accounts.enterprise("acme", rules)
+    assert (state.time_zone, state.restrictions) == ("Asia/Shanghai", (FOREVER,))
+    await ledger.accounts.restrict("acme", None, [])
+    assert (await decide(ledger, add("c2"), rules)).allowed
+    assert (await ledger.accounts.enterprise("acme", rules)).time_zone == "Asia/Shanghai"
+
+
 async def test_of_several_restrictions_the_one_that_ends_last_is_named(
     ledger: Ledger, rules: Rules, clock: Clock
 ) -> None:
