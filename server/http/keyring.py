@@ -64,8 +64,9 @@ class KeyRing:
             rows = (await connection.execute(select(table).where(recent))).mappings().all()
         for row in rows:
             if row["revoked_ms"] is None:
-                scopes = json.loads(row["scopes"])
-                self._callers[row["hash"]] = caller_of(row["id"], row["holder"], scopes)
+                caller = caller_of(row["id"], row["holder"], json.loads(row["scopes"]))
+                if self._callers.get(row["hash"]) != caller:
+                    self._callers[row["hash"]] = caller
             else:
                 self._callers.pop(row["hash"], None)
         self._since_ms = now_ms - OVERLAP_MS
