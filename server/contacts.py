@@ -97,7 +97,7 @@ def load_hasher(configured: str | None, data_dir: Path) -> ContactHasher:
 
 
 class _Hashing:
-    """HMAC-SHA-256 under one key: begun once, copied for each text, which takes a third of the time."""
+    """HMAC-SHA-256 under one key: begun once, copied for each text in a third of the time."""
 
     def __init__(self, key: SecretKey) -> None:
         self._key_id = key.id
