@@ -22,6 +22,7 @@ from server.worker.folding import Batch, fold_events
 from server.worker.loading import load
 from server.worker.metrics import FLAGS
 from server.worker.policies import Version
+from server.worker.remembered import Remembered
 from server.worker.stores import Stores
 from server.worker.translate import Journaled
 
@@ -44,11 +45,17 @@ class Folded:
 
 
 async def fold_batch(
-    stores: Stores, lease: Lease, version: Version, events: Sequence[StreamEvent]
+    stores: Stores,
+    lease: Lease,
+    version: Version,
+    events: Sequence[StreamEvent],
+    remembered: Remembered,
 ) -> Folded:
     """Folds the shard's next events, at least one. Raises LeaseLost, or what `AWAY` names."""
     read = [translate.journaled(lease.shard, event) for event in events]
-    working = await load(stores.database, lease, [each.event for each in read if each.event])
+    working = await load(
+        stores.database, lease, [each.event for each in read if each.event], remembered
+    )
     known = frozenset(working.enterprises), frozenset(working.members)
     before = noticing.before(working, await stores.wanted.types())
     batch = await fold_events(working, version, read)
@@ -67,10 +74,11 @@ async def fold_batch(
         await outbox.put(connection, noticing.notices(before, batch, read))
         now_ms, shards = stores.ledger.now_ms(), stores.ledger.shards
         written = await casework.write(connection, batch.casework, now_ms, shards)
+    moved = replace(lease, folded_seq=last.seq, policy_version=number)
+    remembered.end(moved, working)
     for flag in batch.flags:
         FLAGS.labels(flag.pattern, flag.mode).inc()
     written.report()
-    moved = replace(lease, folded_seq=last.seq, policy_version=number)
     terms_changed = batch.activated or bool(batch.described)
     holds, changed = bool(written.held), tuple(written.penalties)
     return Folded(moved, batch, last.received_ms, terms_changed, holds, changed)

@@ -1,4 +1,4 @@
-"""Loads the views that events need, in the fold's two stages, as of the shard's folded place."""
+"""Gathers the views that events need, in the fold's two stages, as of the shard's folded place."""
 
 from __future__ import annotations
 
@@ -13,18 +13,23 @@ from scoring.working import Needs, Working
 from server.records import leases, views
 from server.records.engine import Database
 from server.records.leases import Lease
+from server.worker.remembered import Remembered
 
 
-async def load(database: Database, lease: Lease, events: Sequence[Event]) -> Working:
+async def load(
+    database: Database, lease: Lease, events: Sequence[Event], remembered: Remembered
+) -> Working:
     """The views for folding these events. Raises LeaseLost, RecordsUnavailable.
 
     The lease is checked last: only the commit of a batch changes views, and it moves the place, so
-    an unmoved place means that nothing loaded was newer than it.
+    an unmoved place means that nothing loaded was newer than it, nor anything remembered older.
     """
     working = Working()
+    remembered.begin(lease)
     async with database.read() as connection:
-        await _load(connection, first_needs(events), working)
-        await _load(connection, second_needs(events, working), working)
+        await _load(connection, remembered.take(first_needs(events), working), working)
+        more = second_needs(events, working)
+        await _load(connection, remembered.take(more, working), working)
         await leases.check(connection, lease)
     return working
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import uuid4
 
 from prometheus_client import Counter
@@ -20,6 +20,7 @@ from server.records import accounts, journal, leases, published
 from server.records.leases import Lease, LeaseLost
 from server.worker.policies import Version
 from server.worker.publish import caps_changed, publish_changed, take_over
+from server.worker.remembered import Remembered
 from server.worker.restricting import Held, of_shard_now, push_restrictions
 from server.worker.salvage import salvage
 from server.worker.stores import Stores
@@ -38,13 +39,14 @@ class Standing:
     """How a shard stands: the policy its fold has come to, and what Redis was last seen to hold.
 
     If Redis has less later, it lost some. Up to `journal_top` events are folded out of the journal,
-    behind it out of the stream.
+    behind it out of the stream. What is remembered of accounts goes with the standing.
     """
 
     version: Version
     epoch: str
     published_seq: int
     journal_top: int
+    remembered: Remembered = field(default_factory=Remembered)
 
     def fits(self, meta: ShardMeta) -> bool:
         """Whether Redis still is what it was, but for what was added."""

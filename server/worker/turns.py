@@ -145,7 +145,7 @@ class Turns:
         if stood is None:
             return 0
         started = time.perf_counter()
-        done = await fold_batch(self._stores, shard.lease, stood.version, events)
+        done = await fold_batch(self._stores, shard.lease, stood.version, events, stood.remembered)
         shard.lease, stood.version = done.lease, done.batch.version
         if done.terms_changed:
             shard.upkeep_at_ms = 0

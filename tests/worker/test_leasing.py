@@ -70,7 +70,7 @@ async def test_a_fenced_worker_changes_nothing(scene: Scene) -> None:
     assert await stale.turn() == 0
     assert stale.leasing.held == {}
     with pytest.raises(LeaseLost):
-        await fold_batch(scene.stores(), lease, standing.version, events)
+        await fold_batch(scene.stores(), lease, standing.version, events, standing.remembered)
     with pytest.raises(LeaseLost):
         await publish_changed(scene.stores(), lease, standing.version, -1)
     assert (await rows(scene.database), await hashes(scene.redis)) == before
@@ -83,9 +83,10 @@ async def test_the_commit_itself_is_guarded(scene: Scene) -> None:
     assert held.standing is not None
     events = (await scene.ledger.log.read({0: 0}, 10))[0]
     stores = scene.stores()
-    done = await fold_batch(stores, held.lease, held.standing.version, events)
+    version, remembered = held.standing.version, held.standing.remembered
+    done = await fold_batch(stores, held.lease, version, events, remembered)
     before = await rows(scene.database)
     with pytest.raises(LeaseLost):
-        await fold_batch(stores, held.lease, held.standing.version, events)
+        await fold_batch(stores, held.lease, version, events, remembered)
     assert await rows(scene.database) == before
     assert done.lease.folded_seq == events[-1].seq
