@@ -35,9 +35,11 @@ from server.http.services import Services
 ASKED = "POST /v1/precheck"
 _BEGINS = f"{ASKED} HTTP/1.1\r\n".encode()
 _BLANK_LINE = b"\r\n\r\n"
-_VARYING = (REQUEST_ID, "Content-Encoding", "Transfer-Encoding")
+_VARYING = (REQUEST_ID, "Content-Encoding", "Transfer-Encoding", "Expect")
 HEADS_MOST = 1_024
-"""Heads remembered, each of at most a few KiB as the parser allows; the oldest makes room."""
+"""Heads remembered; the oldest makes room."""
+HEAD_MOST = 4_096
+"""Bytes of a head that is remembered: the parser takes up to a MiB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,8 @@ class Express:
     def learn(self, chunk: bytes, request: web.BaseRequest) -> None:
         """Remembers the head of a request that was one chunk and was answered with a decision."""
         secret = bearer(request)
-        if not chunk.startswith(_BEGINS) or secret is None:
+        cut = chunk.find(_BLANK_LINE) + len(_BLANK_LINE)
+        if not chunk.startswith(_BEGINS) or cut > HEAD_MOST or secret is None:
             return
         if any(name in request.headers for name in _VARYING):
             return
@@ -78,7 +81,6 @@ class Express:
             return
         while len(self._heads) >= HEADS_MOST:
             del self._heads[next(iter(self._heads))]
-        cut = chunk.find(_BLANK_LINE) + len(_BLANK_LINE)
         self._heads[chunk[:cut]] = Head(key_hash, caller, len(chunk) - cut)
 
 
@@ -109,11 +111,22 @@ class ExpressProtocol(ProblemProtocol):
             return
         if self._open:
             body = self._express.find(data)
-            if body is not None and not (self._close or self._force_close) and self._ask(body):
+            if body is not None and self._waits() and self._ask(body):
                 return
         self._chunk = data if self._open else None
         self._open = False
         super().data_received(data)
+
+    def _waits(self) -> bool:
+        """Whether aiohttp waits for a request, and whoever sends one reads what is answered."""
+        ends = self._close or self._force_close
+        return self._waiter is not None and not (ends or self._paused)
+
+    def _process_keepalive(self) -> None:
+        """Ends an idle connection; to aiohttp one with an express request under way is idle."""
+        if self._held is not None:
+            self._next_keepalive_close_time = self._loop.time() + self._keepalive_timeout
+        super()._process_keepalive()
 
     def _hold(self, data: bytes) -> None:
         """Nobody sends faster than it is answered: reading goes on with the answer."""
