@@ -9,6 +9,9 @@ from quota.rebuild import ShardState
 from quota.records import event_of
 from quota.store import Store
 
+EPOCH = "epoch.2"
+"""The field of a shard's `meta` that opens it, numbered by the layout of what Redis holds: to a release
+with another one the shard is closed, so that its worker refills it."""
 _SCAN_COUNT = 1000
 _WRITE_CHUNK = 500
 
@@ -89,7 +92,7 @@ class ShardLog:
         """The state of each shard, in the order asked for."""
         pipe = self._store.redis.pipeline(transaction=False)
         for shard in shards:
-            pipe.hmget(keys.meta(shard), ("epoch", "seq", "fence", "published"))
+            pipe.hmget(keys.meta(shard), (EPOCH, "seq", "fence", "published"))
         replied = await self._store.scripts.guard("meta", pipe.execute(), len(shards))
         return [
             ShardMeta(epoch.decode() if epoch else None, *(int(n or 0) for n in numbers))
@@ -142,7 +145,7 @@ class ShardLog:
 
     async def close(self, shard: int) -> None:
         """Closes the shard: its pre-checks are refused until `refill` opens it again."""
-        call = self._store.redis.hdel(keys.meta(shard), "epoch")
+        call = self._store.redis.hdel(keys.meta(shard), EPOCH)
         await self._store.scripts.guard("close", call)
 
     async def refill(
@@ -174,7 +177,7 @@ class ShardLog:
             await guard("refill", pipe.execute(), len(chunk))
         await before_open()
         fields = {
-            "epoch": epoch,
+            EPOCH: epoch,
             "seq": state.seq,
             "fence": fence,
             "published": state.folded_seq,

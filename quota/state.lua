@@ -11,7 +11,7 @@
 --   124 restrictions `scope,penalty_id,ends_ms|0,may_apply,may_appeal;…`, `|`, time zone (enterprise)
 -- Decision record: a head, its limits and texts; records.py has the places. Then, in the first record
 --   of an add's day, `|` and how many were begun after it because it and they were cancelled or expired
--- Shard hash `meta`: epoch (present once refilled), seq (last event), fence, published,
+-- Shard hash `meta`: epoch.2 (present once refilled), seq (last event), fence, published,
 --   trimmed (the stream holds events behind this one only)
 -- Stream entry: the events of one call in order, numbered by the last; each is two pairs of field and
 --   value, `a`, what else was said of an add, its decision's id, its record; or one, `e`, its JSON
@@ -82,7 +82,7 @@ end
 -- A closed shard (empty or rolled back, not refilled yet) takes no writes; `seen` is the highest
 -- seq the caller knows of.
 local function open_shard(meta, stream, holds, seen)
-  local state = redis.call('HMGET', meta, 'epoch', 'seq', 'trimmed')
+  local state = redis.call('HMGET', meta, 'epoch.2', 'seq', 'trimmed')
   local seq = tonumber(state[2] or '0')
   return {
     prefix = sub(meta, 1, -5), id_at = #meta - 1, meta = meta, stream = stream, holds = holds, coming = {},

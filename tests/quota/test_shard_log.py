@@ -142,6 +142,18 @@ async def test_an_empty_redis_is_closed(ledger: Ledger, rules: Rules) -> None:
     assert await ledger.log.meta([0, 1]) == [ShardMeta(None, 0, 0, 0)] * 2
 
 
+async def test_what_another_layout_left_is_closed_until_it_is_refilled(
+    ledger: Ledger, rules: Rules
+) -> None:
+    await ledger.redis.flushall()
+    await ledger.redis.hset(keys.meta(SHARD), mapping={"epoch": "of-release-0", "seq": "7"})
+    await ledger.redis.hset(keys.member(SHARD, "acme", "li"), mapping={"d": "20779", "ua": "3"})
+    (answer,) = await ledger.spend([add()], rules)
+    assert getattr(answer, "code", None) == "unavailable"
+    await ledger.log.refill(SHARD, ShardState(seq=8), "epoch-2", fence=2)
+    assert (await decide(ledger, add(), rules)).limits[0].used == 1
+
+
 async def test_the_epoch_is_what_the_refill_gave(ledger: Ledger) -> None:
     metas = await ledger.log.meta(range(4))
     assert metas == [ShardMeta(EPOCH, 0, 1, 0)] * 4
