@@ -33,13 +33,13 @@ from benchmarks.speed.ledgers import (
     Adds,
     begin,
     ledger_on,
-    loop,
     measured_rules,
     pinned,
     publish,
     spend,
     traffic_of,
 )
+from benchmarks.speed.loops import loop
 from benchmarks.speed.machine import machine
 from benchmarks.speed.programs import ProgramError, redis_server
 from benchmarks.speed.programs import Redis as Server

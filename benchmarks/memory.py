@@ -37,7 +37,8 @@ FOLD_MOST = 100_000
 WANTED_COUNTERS, WANTED_RECORD = 1_536, 200
 NOTES = (
     "a key's bytes: by used_memory | by MEMORY USAGE, of one of its sort",
-    "the rest is the table of all keys, above all; members in all: folded, nothing waits",
+    "the rest is the table of all keys, above all: it may shrink while members, the last, go",
+    "a member in all: with its records, folded, nothing waits",
     "views and adds that wait for an answer are the record's: they cost Redis nothing",
     f"wanted: at most {WANTED_COUNTERS} B of counters a member, {WANTED_RECORD} B a record",
 )

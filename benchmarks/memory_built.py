@@ -2,7 +2,6 @@
 
 import time
 from argparse import Namespace
-from asyncio import Runner
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,8 +10,9 @@ from pathlib import Path
 from benchmarks import memory_redis, memory_sql
 from benchmarks.memory_redis import COOLDOWN, ENTERPRISE, EVENT_ID, MEMBER, RECORD, WAITING, Sort
 from benchmarks.memory_sql import Table
-from benchmarks.speed.ledgers import ledger_on, loop, publish
+from benchmarks.speed.ledgers import ledger_on, publish
 from benchmarks.speed.loading import Load, load
+from benchmarks.speed.loops import Loop, loop
 from benchmarks.speed.policy import MEMBER_CAP, write_policy
 from benchmarks.speed.programs import ProgramError, folding, redis_server, service, until
 from benchmarks.speed.traffic import run_id
@@ -91,7 +91,7 @@ def build(members: int, given: Namespace, directory: Path, told: Told) -> Built:
     return Built(members, given.adds, waiting, total, rest, sorts, folded)
 
 
-def _begin(directory: Path, policy: Path, url: str, database: str, runner: Runner) -> None:
+def _begin(directory: Path, policy: Path, url: str, database: str, runner: Loop) -> None:
     """A first start: a worker opens the shards, the service tells each of the policy in force."""
 
     def told_all() -> bool:
@@ -105,7 +105,7 @@ def _begin(directory: Path, policy: Path, url: str, database: str, runner: Runne
         until(told_all, "contact-quota serve", lambda: True)
 
 
-def _folded(database: str, seconds: float, runner: Runner) -> Folded:
+def _folded(database: str, seconds: float, runner: Loop) -> Folded:
     file = Path(database)
     tables = runner.run(memory_sql.by_table(database))
     return Folded(tables, seconds, file.stat().st_size if file.is_file() else None)
@@ -114,7 +114,7 @@ def _folded(database: str, seconds: float, runner: Runner) -> Folded:
 @dataclass(frozen=True, slots=True)
 class _Building:
     ledger: Ledger
-    runner: Runner
+    runner: Loop
     what: Load
     told: Told
 

@@ -27,7 +27,8 @@ from benchmarks.redis_cost_kinds import KINDS, MIXED, Kinds, Sample
 from benchmarks.speed import report
 from benchmarks.speed.bare import PIPELINE, Bare, by_benchmark, by_pipelines
 from benchmarks.speed.command import parsed, parser, progress, run
-from benchmarks.speed.ledgers import ledger_on, loop, measured_rules, pinned, traffic_of
+from benchmarks.speed.ledgers import ledger_on, measured_rules, pinned, traffic_of
+from benchmarks.speed.loops import loop
 from benchmarks.speed.machine import machine
 from benchmarks.speed.programs import Redis, redis_server
 from benchmarks.speed.rounds import interleaved, median, ratio

@@ -36,7 +36,7 @@ from benchmarks.speed import report
 from benchmarks.speed.command import parsed, parser, progress, run
 from benchmarks.speed.cost import Cost
 from benchmarks.speed.driving import driver
-from benchmarks.speed.ledgers import loop
+from benchmarks.speed.loops import loop
 from benchmarks.speed.machine import machine
 from benchmarks.speed.measuring import Measured
 from benchmarks.speed.programs import ProgramError
@@ -170,6 +170,7 @@ def notes(results: Results) -> list[str]:
     said = [
         f"medians of the rounds ± half their range, over HTTP asked by {driver()}",
         "ratios are of the same round, with smallest and largest; µs: CPU of each decision",
+        "among few members adds of one group share accounts, each read and written once a call",
         f"wanted: at least {WANTED} of the throughput of the smallest number of members",
     ]
     if results.left_out:

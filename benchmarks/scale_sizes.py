@@ -3,7 +3,6 @@
 Each has a Redis of its own, so that the sizes are measured in turn.
 """
 
-from asyncio import Runner
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from pathlib import Path
 from benchmarks.speed.cost import Cost, metered
 from benchmarks.speed.ledgers import AT_ONCE, Adds, ledger_on, pinned, publish, spend
 from benchmarks.speed.loading import Load, load
+from benchmarks.speed.loops import Loop
 from benchmarks.speed.measuring import Measured, measure
 from benchmarks.speed.policy import write_policy
 from benchmarks.speed.programs import ProgramError, redis_server, service
@@ -42,7 +42,7 @@ class Place:
     """
 
     directory: Path
-    runner: Runner
+    runner: Loop
     told: Callable[[str], None]
     quick: bool
 
@@ -67,7 +67,7 @@ class Size:
     ledger: Ledger
     rules: Rules
     adds: Adds
-    runner: Runner
+    runner: Loop
 
     def over_http(self, seconds: float) -> Measured:
         """Pre-checks at full speed. Raises ProgramError."""

@@ -1,15 +1,12 @@
 """The ledger without HTTP: opened on a Redis, and asked the adds that the service is asked."""
 
-import asyncio
 import os
 import random
-import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import uvloop
-
+from benchmarks.speed.loops import Loop
 from benchmarks.speed.policy import MEMBER_CAP, write_policy
 from benchmarks.speed.programs import ProgramError
 from benchmarks.speed.traffic import USED_UP, WAY, Traffic, run_id, used_up
@@ -47,26 +44,13 @@ def traffic_of(*, quick: bool, denied_share: float = 0.1) -> Traffic:
 
 
 @contextmanager
-def loop() -> Iterator[asyncio.Runner]:
-    """An event loop as the service has it; SIGTERM ends what runs in it as Ctrl-C does."""
-    # An exception out of a handler would leave the loop in the middle of a turn, for ever running;
-    # the runner's own handler of SIGINT cancels what runs.
-    before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
-    try:
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            yield runner
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-@contextmanager
-def ledger_on(url: str, runner: asyncio.Runner) -> Iterator[Ledger]:
+def ledger_on(url: str, loop: Loop) -> Iterator[Ledger]:
     """The ledger as the service opens it, on a Redis whose shards may or may not be open."""
     redis = open_redis(url)
     try:
         yield Ledger(redis, deadline_ms=DEADLINE_MS)
     finally:
-        runner.run(redis.aclose())
+        loop.run(redis.aclose())
 
 
 async def open_shards(ledger: Ledger) -> None:

@@ -7,13 +7,13 @@ import json
 import os
 import subprocess
 import sys
-from asyncio import Runner
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from benchmarks.speed.ledgers import LARGEST_GROUP, contact_of, ledger_on, loop, spend
+from benchmarks.speed.ledgers import LARGEST_GROUP, contact_of, ledger_on, spend
+from benchmarks.speed.loops import Loop, loop
 from benchmarks.speed.programs import ProgramError
 from benchmarks.speed.traffic import WAY
 from quota.adds import Add
@@ -78,7 +78,7 @@ class Load:
         return self.count + answers
 
 
-def load(url: str, policy: Path, what: Load, runner: Runner, told: Callable[[str], None]) -> None:
+def load(url: str, policy: Path, what: Load, runner: Loop, told: Callable[[str], None]) -> None:
     """Makes all adds on an open Redis. Raises ProgramError where one was denied or refused."""
     before, expected, next_told = _seqs(url, runner), what.events(), 0
     with ExitStack() as started:
@@ -108,7 +108,7 @@ def _runs(child: "subprocess.Popen[str]") -> bool:
     return False
 
 
-def _seqs(url: str, runner: Runner) -> int:
+def _seqs(url: str, runner: Loop) -> int:
     """How many events the shards have had."""
     with ledger_on(url, runner) as ledger:
         metas = runner.run(ledger.log.meta(range(ledger.shards)))

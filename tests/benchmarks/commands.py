@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks.speed_programs import running
+
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 LONGEST_S = 240
 """A quick run takes seconds; a machine that is busy with other tests takes longer."""
@@ -41,14 +43,16 @@ def quick(name: str, out: Path, *arguments: str) -> Ran:
     return Ran(printed, written["figures"])
 
 
-def interrupted(name: str, number: int, directory: Path, after: str) -> tuple[int, Sequence[str]]:
+def interrupted(
+    name: str, number: int, directory: Path, after: str, *arguments: str
+) -> tuple[int, Sequence[str]]:
     """Sends a signal once the benchmark printed `after`; its exit code, and what it left behind.
 
     That is files in its temporary directory and programs that name it.
     """
     command = [sys.executable, "-u", str(BENCHMARKS / f"{name}.py"), "--quick"]
     process = subprocess.Popen(
-        command,
+        [*command, *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -70,23 +74,8 @@ def interrupted(name: str, number: int, directory: Path, after: str) -> tuple[in
         process.kill()
         process.stdout.close()
     assert "Traceback" not in printed, printed
-    return code, [*_files(directory), *_programs(directory)]
+    left = [path.name for path in directory.iterdir()]
+    return code, [*left, *running(str(directory))]
 
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
-
-
-def _files(directory: Path) -> list[str]:
-    return [path.name for path in directory.iterdir()]
-
-
-def _programs(directory: Path) -> list[str]:
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            command = path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except (FileNotFoundError, ProcessLookupError):
-            continue  # it ended while we looked
-        if str(directory) in command:
-            found.append(command)
-    return found

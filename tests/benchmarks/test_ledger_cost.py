@@ -1,5 +1,6 @@
 """Benchmarks of the ledger and of redis-server: short runs on a real Redis."""
 
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from benchmarks import ledger, redis_cost
 from benchmarks.redis_cost_inside import LUA
 from benchmarks.redis_cost_kinds import KINDS, MIXED, PEEKED, REPEATED
-from tests.benchmarks.commands import SIGNALS, interrupted, quick
+from tests.benchmarks.commands import interrupted, quick
 from tests.redis_server import require_redis_server
 
 INTERRUPTED = 130
@@ -37,9 +38,20 @@ def test_the_ledger_is_measured_in_groups_and_by_callers_beside_bare_counters(
     assert each[0] > each[1], "a call of its own for every add must cost Redis more than a group"
 
 
-@pytest.mark.parametrize("number", SIGNALS)
-def test_a_signal_ends_a_run_and_leaves_nothing_behind(number: int, tmp_path: Path) -> None:
-    code, left = interrupted("ledger", number, tmp_path, after="round 1")
+@pytest.mark.parametrize(
+    ("name", "after", "number"),
+    [
+        ("ledger", "round 1", signal.SIGINT),
+        ("ledger", "round 1", signal.SIGTERM),
+        ("redis_cost", "every account is begun", signal.SIGINT),
+        ("memory", "events", signal.SIGTERM),
+        ("scale", "events", signal.SIGINT),
+    ],
+)
+def test_a_signal_ends_a_run_and_leaves_nothing_behind(
+    name: str, after: str, number: int, tmp_path: Path
+) -> None:
+    code, left = interrupted(name, number, tmp_path, after)
     assert code == INTERRUPTED
     assert left == []
 
