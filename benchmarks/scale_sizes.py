@@ -30,7 +30,7 @@ CONNECTIONS = 64
 MEMBER_CAP, ENTERPRISE_CAP = 20_000, 1_000_000
 """So large that a run does not use up even those of a thousand members."""
 DENIED_LEAST, DENIED_MOST = 0.05, 0.15
-BYTES_A_MEMBER = 2_000
+BYTES_A_MEMBER = 1_000
 """With its add's record, and the event before it is trimmed: what must be free to begin with."""
 
 
