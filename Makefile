@@ -64,6 +64,7 @@ format: .venv/installed-dev ## put every file into the house's format
 	$(BIN)/ruff check --fix
 
 clean: ## remove the environment and every cache
+	rm -rf benchmarks/speed/peers/*/node_modules
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find $(PACKAGES) -name __pycache__ -prune -exec rm -rf {} +
 

@@ -23,7 +23,7 @@ from typing import Any
 from rich.console import Console
 
 from benchmarks.speed import command, report
-from benchmarks.speed.driving import driver
+from benchmarks.speed.driving import asked_by, driver
 from benchmarks.speed.machine import machine
 from benchmarks.speed.measuring import check, decided, measure, prepare
 from benchmarks.speed.programs import ProgramError, Redis, redis_server
@@ -126,7 +126,7 @@ def _report(rounds: Mapping[str, Sequence[Figures]], out: Path | None, console: 
         ]
         for name, some in rounds.items()
     ]
-    notes = [f"batches asked by {driver()}; µs: CPU each; the reference is {REFERENCE}"]
+    notes = [f"batches {asked_by()}; µs: CPU each; the reference is {REFERENCE}"]
     shown = report.table("Batches over HTTP, one process on one core", columns, rows)
     report.present([shown], measured, notes, console=console)
     figures: dict[str, Any] = {

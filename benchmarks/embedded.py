@@ -21,7 +21,7 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 
 from benchmarks.speed import command, report
-from benchmarks.speed.driving import driver
+from benchmarks.speed.driving import asked_by, driver
 from benchmarks.speed.machine import machine
 from benchmarks.speed.measuring import Measured, caught_up, check, folded, measure, prepare
 from benchmarks.speed.policy import MEMBER_CAP, write_policy
@@ -132,7 +132,7 @@ def _report(rounds: Mapping[str, Sequence[Round]], out: Path | None, console: Co
         for name, some in rounds.items()
     ]
     notes = [
-        f"asked by {driver()}; CPU µs: of the process, its worker and its record, a pre-check",
+        f"{asked_by()}; CPU µs: of the process, its worker and its record, a pre-check",
         "ms are of a request: of a whole batch; folded/s: events the worker folded meanwhile",
         "each round begins when the worker has caught up",
     ]

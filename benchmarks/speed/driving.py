@@ -5,7 +5,6 @@ that stalls is asked less (coordinated omission). `make load` corrects for that,
 """
 
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.speed.installed import find, missing
 from benchmarks.speed.programs import ProgramError, on_core
 from benchmarks.speed.traffic import USED_UP, WAY, Traffic, run_id
 
@@ -45,7 +45,12 @@ GOOD, REFUSED = "2xx or 3xx", "4xx or 5xx"
 
 def driver() -> str:
     """What asks: "wrk" or "asyncio"; figures of the two do not compare."""
-    return "wrk" if shutil.which("wrk") else "asyncio"
+    return "wrk" if find("wrk") else "asyncio"
+
+
+def asked_by() -> str:
+    """Who asks, as a note under a table."""
+    return "asked by wrk" if driver() == "wrk" else f"asked by asyncio: {missing('wrk')}"
 
 
 def drive(

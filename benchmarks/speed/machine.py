@@ -2,12 +2,13 @@
 
 import os
 import platform
-import shutil
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+
+from benchmarks.speed.installed import find
 
 PACKAGES = ("aiohttp", "uvloop", "redis", "hiredis", "pydantic", "pydantic-core", "limits")
 PROGRAMS: dict[str, tuple[str, ...]] = {
@@ -59,9 +60,10 @@ def _cpu() -> str:
 
 def _first_line(command: Sequence[str]) -> str | None:
     """What a program says about itself; some say it on stderr, wrk with an exit code of 1."""
-    if shutil.which(command[0]) is None:
+    found = find(command[0])
+    if found is None:
         return None
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run([found, *command[1:]], capture_output=True, text=True, check=False)
     lines = (done.stdout + done.stderr).strip().splitlines()
     return lines[0] if lines else None
 

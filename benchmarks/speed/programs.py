@@ -9,7 +9,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -18,6 +17,8 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from benchmarks.speed.installed import find, missing
+
 LOOPBACK = "127.0.0.1"
 START_S = 60
 """How long a program may take until it answers."""
@@ -25,7 +26,7 @@ END_S = 15
 """How long a program may take to end before it is killed."""
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
-CONTACT_QUOTA = str(Path(sys.executable).with_name("contact-quota"))
+CONTACT_QUOTA = "contact-quota"
 
 
 class ProgramError(RuntimeError):
@@ -97,6 +98,17 @@ def listens(port: int) -> bool:
         return probe.connect_ex((LOOPBACK, port)) == 0
 
 
+def needed(name: str) -> str:
+    """The path of a program; one given by its path is itself.
+
+    Raises MissingError, with how to install it, where it is not there.
+    """
+    found = find(name)
+    if found is None:
+        raise MissingError(missing(name))
+    return found
+
+
 @contextmanager
 def program(
     command: Sequence[str],
@@ -112,11 +124,9 @@ def program(
     Raises MissingError where it is not installed, ProgramError where it ends before it is ready or
     takes longer than `START_S`.
     """
-    if shutil.which(command[0]) is None:
-        raise MissingError(f"{name}: {command[0]} is not installed")
     with log.open("ab") as written:
         process = subprocess.Popen(
-            on_core(command, core),
+            on_core([needed(command[0]), *command[1:]], core),
             stdin=subprocess.DEVNULL,
             stdout=written,
             stderr=subprocess.STDOUT,
@@ -192,16 +202,18 @@ def service(
     with program(
         command, log=log, ready=alive, name="contact-quota serve", core=core, env=settings
     ) as running:
-        _open(directory, url, redis_url if not worker else None, where)
+        _open(running, url, redis_url if not worker else None, where)
         yield Service(url, port, key, running.pid, directory, redis_url, where)
 
 
-def _open(directory: Path, url: str, redis_url: str | None, database: str) -> None:
+def _open(serving: Program, url: str, redis_url: str | None, database: str) -> None:
     """Waits until the service is ready, with a worker that opens the shards where one is needed."""
+    log = serving.log
     with ExitStack() as meanwhile:
         if redis_url is not None:
-            meanwhile.enter_context(folding(directory, redis_url=redis_url, database=database))
-        until(lambda: answers(f"{url}/readyz"), "contact-quota serve", lambda: True)
+            opening = folding(log.parent, redis_url=redis_url, database=database)
+            log = meanwhile.enter_context(opening).log
+        until(lambda: answers(f"{url}/readyz"), "contact-quota serve", lambda: True, log)
 
 
 @contextmanager

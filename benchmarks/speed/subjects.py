@@ -3,8 +3,6 @@
 All get the same adds of the same members under the same two caps.
 """
 
-import shutil
-import subprocess
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,10 +11,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from benchmarks.speed.packages import install
 from benchmarks.speed.policy import ENTERPRISE_CAP, MEMBER_CAP, write_policy
 from benchmarks.speed.programs import (
     LOOPBACK,
-    MissingError,
     free_port,
     listens,
     program,
@@ -30,8 +28,6 @@ SERVER_CORE, REDIS_CORE = 0, 1
 OURS, DO_NOTHING = "Contact Quota", "do-nothing aiohttp"
 FLEXIBLE, NGINX = "rate-limiter-flexible", "nginx limit_req"
 LIMITS, LIMITS_BARE = "limits + aiohttp", "limits, no figures"
-NODE_MAJOR = 20
-INSTALL_S = 300
 QUICK_CAP, QUICK_DEADLINE_MS = 50, 5_000
 MINUTES_A_DAY = 1_440
 
@@ -114,9 +110,8 @@ def limits_aiohttp(place: Place, answer: str = "figures") -> Iterator[Subject]:
 
 @contextmanager
 def rate_limiter_flexible(place: Place) -> Iterator[Subject]:
-    """rate-limiter-flexible behind Fastify. Raises MissingError without Node or its packages."""
-    packages = install(PEERS / "rate_limiter_flexible", place.tell)
-    port = free_port()
+    """rate-limiter-flexible behind Fastify. Raises ProgramError without Node or its packages."""
+    packages, port = install(PEERS / "rate_limiter_flexible", place.tell), free_port()
     with redis_server(place.directory, core=REDIS_CORE) as redis:
         env = {
             "NODE_ENV": "production",
@@ -171,31 +166,3 @@ def _serving(
     log, ready = place.directory / f"{name}.log", lambda: listens(port)
     with program(command, log=log, ready=ready, name=name, core=SERVER_CORE, env=env) as running:
         yield Subject(f"http://{LOOPBACK}:{port}", Traffic(), running.pid)
-
-
-def install(directory: Path, tell: Callable[[str], None]) -> Path:
-    """Packages of a peer as its lock file says, installed at first use; returns `directory`.
-
-    Raises MissingError where Node is missing or too old, or its packages cannot be fetched.
-    """
-    if shutil.which("npm") is None or _node_major() < NODE_MAJOR:
-        raise MissingError(f"Node {NODE_MAJOR} or newer, with npm, is not installed")
-    lock, installed = directory / "package-lock.json", directory / "node_modules/.package-lock.json"
-    if installed.exists() and installed.stat().st_mtime >= lock.stat().st_mtime:
-        return directory
-    tell(f"installing the packages of {directory.name} beside it, once")
-    command = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-    done = subprocess.run(
-        command, cwd=directory, capture_output=True, text=True, check=False, timeout=INSTALL_S
-    )
-    if done.returncode:
-        raise MissingError(f"npm ci in {directory.name}: {done.stderr[-500:]}")
-    return directory
-
-
-def _node_major() -> int:
-    if shutil.which("node") is None:
-        return 0
-    command = ["node", "--version"]
-    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    return int(said.strip().removeprefix("v").partition(".")[0])

@@ -1,20 +1,21 @@
 """Programs that tests of the speed benchmarks run."""
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
+
+from benchmarks.speed.installed import find, missing
 
 
 def require(*names: str) -> None:
     """Skips where a program is not installed; in CI that is a failure."""
     for name in names:
-        if shutil.which(name):
+        if find(name):
             continue
         if os.environ.get("CI") == "true":
-            pytest.fail(f"{name} is not installed")
-        pytest.skip(f"{name} is not installed")
+            pytest.fail(missing(name))
+        pytest.skip(missing(name))
 
 
 def running(mark: str) -> list[str]:

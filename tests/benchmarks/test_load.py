@@ -16,7 +16,6 @@ from benchmarks.load_books import Entry
 from benchmarks.load_scene import Scene
 from tests.benchmarks.commands import interrupted
 from tests.benchmarks.speed_programs import require, running
-from tests.http.gateways import require_gateway
 
 SUBJECTS = {"direct", "nginx", "nginx + check", "envoy", "envoy + check"}
 SHORT = ["--quick", "--rounds", "1", "--seconds", "0.3"]
@@ -24,9 +23,7 @@ SHORT = ["--quick", "--rounds", "1", "--seconds", "0.3"]
 
 @pytest.fixture(autouse=True)
 def programs() -> Iterator[None]:
-    require("redis-server")
-    for name in ("nginx", "envoy"):
-        require_gateway(name)
+    require("redis-server", "nginx", "envoy")
     yield
     assert running("contact-quota-load-") == []
 

@@ -2,49 +2,50 @@
 
 import json
 import os
+import shutil
 import signal
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from benchmarks import precheck
-from benchmarks.speed.subjects import DO_NOTHING, FLEXIBLE, LIMITS, NGINX, OURS, SUBJECTS
+from benchmarks.speed import installed
+from benchmarks.speed.packages import install
+from benchmarks.speed.programs import MissingError, ProgramError, free_port
+from benchmarks.speed.subjects import DO_NOTHING, FLEXIBLE, LIMITS, NGINX, OURS, PEERS, SUBJECTS
+from tests.benchmarks.commands import Ran, interrupted, quick
 from tests.benchmarks.speed_programs import require, running
 
 ROOT = Path(__file__).parents[2]
-LONGEST_S = 300
+FLEXIBLE_PEER = PEERS / "rate_limiter_flexible"
 
 
-def environment(tmp_path: Path) -> dict[str, str]:
-    """Everything the run writes is under `tmp_path`, so what it started is known by that."""
-    return {**os.environ, "TMPDIR": str(tmp_path)}
+def require_packages() -> None:
+    """Skips where npm cannot fetch a peer's packages; in CI that is a failure."""
+    try:
+        install(FLEXIBLE_PEER, print)
+    except ProgramError as error:
+        if os.environ.get("CI") == "true":
+            raise
+        if not isinstance(error, MissingError):  # which the command itself tells of
+            pytest.skip(str(error))
 
 
 @pytest.fixture(scope="module")
-def quick(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What a quick run of everything writes."""
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """A quick run of everything."""
     require("redis-server")
+    require_packages()
     directory = tmp_path_factory.mktemp("quick")
-    command = [sys.executable, precheck.__file__, "--quick", "--out", str(directory / "out.json")]
-    done = subprocess.run(
-        command,
-        env=environment(directory),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=LONGEST_S,
-    )
-    assert done.returncode == 0, done.stderr
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", str(directory))  # so what it started is known by that
+        ran = quick("precheck", directory / "out.json")
     assert running(str(directory)) == []
-    written: dict[str, Any] = json.loads((directory / "out.json").read_text())
-    return written | {"printed": done.stdout}
+    return ran
 
 
-def test_every_subject_is_measured_or_said_to_be_missing(quick: dict[str, Any]) -> None:
-    figures = quick["figures"]
+def test_every_subject_is_measured_or_said_to_be_missing(ran: Ran) -> None:
+    figures = ran.figures
     measured, missing = set(figures["rounds"]), set(figures["missing"])
     assert measured | missing == set(SUBJECTS)
     assert not measured & missing
@@ -52,11 +53,11 @@ def test_every_subject_is_measured_or_said_to_be_missing(quick: dict[str, Any]) 
     if os.environ.get("CI") == "true":
         assert {FLEXIBLE, NGINX} <= measured
     for name in missing:
-        assert f"missing: {name}" in quick["printed"]
+        assert f"missing: {name}" in ran.printed
 
 
-def test_each_round_has_a_rate_and_what_it_cost(quick: dict[str, Any]) -> None:
-    for name, rounds in quick["figures"]["rounds"].items():
+def test_each_round_has_a_rate_and_what_it_cost(ran: Ran) -> None:
+    for name, rounds in ran.figures["rounds"].items():
         for one in rounds:
             assert one["drive"]["requests"] > 0
             assert one["drive"]["errors"] == 0
@@ -64,14 +65,14 @@ def test_each_round_has_a_rate_and_what_it_cost(quick: dict[str, Any]) -> None:
             assert (one["redis_us"] is None) is (name in {DO_NOTHING, NGINX})
 
 
-def test_all_are_asked_the_same_mix_of_allowed_and_denied(quick: dict[str, Any]) -> None:
-    for shares in quick["figures"]["denied_before_and_after"].values():
+def test_all_are_asked_the_same_mix_of_allowed_and_denied(ran: Ran) -> None:
+    for shares in ran.figures["denied_before_and_after"].values():
         assert all(0.05 <= share <= 0.15 for share in shares)
         assert len(shares) == 2
 
 
-def test_ratios_of_ours_are_of_the_same_run(quick: dict[str, Any]) -> None:
-    figures = quick["figures"]
+def test_ratios_of_ours_are_of_the_same_run(ran: Ran) -> None:
+    figures = ran.figures
     rounds = figures["rounds"]
     assert set(figures["ratios_of_ours"]) == set(rounds) - {OURS}
     (ours,), (other,) = rounds[OURS], rounds[DO_NOTHING]
@@ -82,41 +83,46 @@ def test_ratios_of_ours_are_of_the_same_run(quick: dict[str, Any]) -> None:
 
 def test_an_interrupted_run_leaves_nothing_behind(tmp_path: Path) -> None:
     require("redis-server")
-    command = [sys.executable, "-u", precheck.__file__, "--quick", "--only", OURS, DO_NOTHING]
-    with subprocess.Popen(
-        command,
-        env=environment(tmp_path),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        for line in process.stdout:
-            if "warming up" in line:
-                break
-        assert running(str(tmp_path)) != []
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=60) == 130
-        assert "what was started has ended" in process.stderr.read()
-    assert running(str(tmp_path)) == []
+    only = ("--only", OURS, DO_NOTHING)
+    code, left = interrupted("precheck", signal.SIGINT, tmp_path, "warming up", *only)
+    assert (code, left) == (130, [])
 
 
 def test_a_peer_whose_program_is_missing_is_told_and_in_ci_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(installed, "SYSTEM", "")
     monkeypatch.setenv("CI", "true")
     out = ["--out", str(tmp_path / "out.json")]
     assert precheck.main(["--quick", "--only", DO_NOTHING, NGINX, *out]) == 1
-    assert "nginx is not installed" in capsys.readouterr().err
+    assert "nginx is not installed: `apt-get install nginx`" in capsys.readouterr().err
     monkeypatch.setenv("CI", "")
     assert precheck.main(["--quick", "--only", DO_NOTHING, NGINX, *out]) == 0
     printed = capsys.readouterr().out
     assert "missing: nginx limit_req" in printed
-    assert "asked by asyncio" in printed
+    assert "asked by asyncio: wrk is not installed: `apt-get install wrk`" in printed
     assert precheck.main(["--quick", "--only", NGINX, *out]) == 1
     assert "nothing could be measured" in capsys.readouterr().err
+
+
+def test_packages_that_npm_cannot_fetch_are_said_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    require("node")
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(FLEXIBLE_PEER / name, tmp_path)
+    monkeypatch.setenv("npm_config_cache", str(tmp_path / "cache"))
+    monkeypatch.setenv("npm_config_registry", f"http://127.0.0.1:{free_port()}/")
+    with pytest.raises(ProgramError, match=r"ECONNREFUSED.*npm_config_registry.*--only"):
+        install(tmp_path, print)
+    assert not (tmp_path / "node_modules").exists()
+
+
+def test_a_lock_file_names_no_registry() -> None:
+    locked = json.loads((FLEXIBLE_PEER / "package-lock.json").read_text())["packages"]
+    assert len(locked) > 40
+    assert all("resolved" not in one for one in locked.values())
 
 
 def test_the_page_of_peers_tells_of_each_and_its_command_is_one() -> None:

@@ -44,7 +44,7 @@ def test_what_fails_inside_ends_the_program_too(tmp_path: Path) -> None:
 
 def test_a_program_that_is_not_installed_is_missing(tmp_path: Path) -> None:
     nothing = program(["no-such-program"], log=tmp_path / "log", ready=lambda: True, name="none")
-    with pytest.raises(MissingError, match="none: no-such-program is not installed"), nothing:
+    with pytest.raises(MissingError, match="no-such-program is not installed"), nothing:
         pass
 
 

