@@ -10,8 +10,8 @@ from quota.records import event_of
 from quota.store import Store
 
 EPOCH = "epoch.2"
-"""The field of a shard's `meta` that opens it, numbered by the layout of what Redis holds: to a release
-with another one the shard is closed, so that its worker refills it."""
+"""The field of a shard's `meta` that opens it, numbered by the layout of what Redis holds: to a
+release with another one the shard is closed, so that its worker refills it."""
 _SCAN_COUNT = 1000
 _WRITE_CHUNK = 500
 
