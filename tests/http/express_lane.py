@@ -68,6 +68,7 @@ class Wire:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reader = reader
         self.writer = writer
+        self.said = ""
 
     def send(self, raw: bytes) -> None:
         self.writer.write(raw)
@@ -82,6 +83,7 @@ class Wire:
                 headers.add(name, value)
             length = int(headers.get("Content-Length", "0"))
             raw = await self.reader.readexactly(length)
+        self.said = first
         return Answer(int(first.split(" ")[1]), CIMultiDictProxy(headers), raw)
 
     async def ask(self, raw: bytes) -> Answer:
