@@ -115,5 +115,6 @@ def _ends(starts: Iterable[_Start]) -> Iterator[Event]:
                 last.enterprise_id,
                 last.member_id,
                 "",
+                (),
                 {},
             )

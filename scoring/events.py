@@ -10,8 +10,9 @@ class Event:
     """One event of the journal; times in epoch ms.
 
     `received_ms` is the fold's clock, `day` the enterprise's local day then, which ends at
-    `day_end_ms`. `target` is the contact's hash, empty where there is none. `fields` has everything
-    under the journal's names.
+    `day_end_ms`. `target` is the contact's hash, empty where there is none; `contact_names` begins
+    with it, then come those that the contact had under keys that were rotated out. `fields` has
+    everything under the journal's names.
     """
 
     type: str
@@ -22,6 +23,7 @@ class Event:
     enterprise_id: str
     member_id: str | None
     target: str
+    contact_names: tuple[str, ...]
     fields: Mapping[str, Any]
 
     @property
@@ -30,15 +32,10 @@ class Event:
         found: str = self.fields.get("event_id") or self.fields.get("decision_id") or ""
         return found
 
-    @property
-    def contact_names(self) -> tuple[str, ...]:
-        """The contact's hash and those it had under keys that were rotated out."""
-        return (self.target, *self.fields.get("aliases", ()))
-
 
 def parse(body: Mapping[str, Any]) -> Event:
     """An event out of a journal payload's JSON object. Raises KeyError where it is none."""
-    received_ms = body["received_ms"]
+    received_ms, target = body["received_ms"], body.get("target", "")
     return Event(
         type=body["type"],
         at_ms=body.get("at", received_ms),
@@ -47,6 +44,7 @@ def parse(body: Mapping[str, Any]) -> Event:
         day_end_ms=body["day_end_ms"],
         enterprise_id=body["enterprise_id"],
         member_id=body.get("member_id"),
-        target=body.get("target", ""),
+        target=target,
+        contact_names=(target, *body["aliases"]) if "aliases" in body else (target,),
         fields=body,
     )

@@ -15,7 +15,7 @@ from scoring.outcomes import NEGATIVES, Waiting
 from scoring.policy import ScoringPolicy
 from scoring.step import Step
 from scoring.views import EnterpriseView, MemberView, new_enterprise, new_member
-from scoring.working import Effects, Needs, Working
+from scoring.working import ContactKey, Effects, Needs, Working
 
 
 def _nothing(_: Step) -> None:
@@ -129,8 +129,13 @@ def first_needs(events: Iterable[Event]) -> Needs:
 
 def second_needs(events: Iterable[Event], working: Working) -> Needs:
     """Colleagues whom the contacts of these events gave negatives to, where not yet loaded."""
+    return needs_of_contacts(first_needs(events).contacts, working)
+
+
+def needs_of_contacts(contacts: Iterable[ContactKey], working: Working) -> Needs:
+    """Those whom these contacts gave negatives to, where not yet loaded."""
     needs = Needs()
-    for enterprise_id, contact in first_needs(events).contacts:
+    for enterprise_id, contact in contacts:
         view = working.contacts.get((enterprise_id, contact))
         for member_id in view.negatives if view is not None else ():
             if (enterprise_id, member_id) not in working.members:

@@ -9,8 +9,10 @@ from scoring.working import Flag, Level, Verdict
 
 def judge(step: Step) -> None:
     """Flags what fired, and calls for a case where a member's evidence or a flag does."""
-    step.effects.flags.extend(_flag(step, signal, step.member_id) for signal in step.fired)
-    step.effects.flags.extend(_flag(step, signal, None) for signal in step.company_fired)
+    for signal in step.fired:
+        step.effects.flags.append(_flag(step, signal, step.member_id))
+    for signal in step.company_fired:
+        step.effects.flags.append(_flag(step, signal, None))
     for signal in step.company_fired:
         if signal.mode != "shadow":
             step.effects.verdicts.append(_of_company(step, signal))

@@ -124,6 +124,9 @@ class Effects:
 
     def count(self, enterprise_id: str, member_id: str, day: int, name: str, by: int = 1) -> None:
         """Adds to a figure of the member's local day and of its enterprise's."""
-        for whose in (member_id, ""):
-            figures = self.counts.setdefault((enterprise_id, whose, day), {})
+        counts = self.counts
+        for key in ((enterprise_id, member_id, day), (enterprise_id, "", day)):
+            figures = counts.get(key)
+            if figures is None:
+                figures = counts[key] = {}
             figures[name] = figures.get(name, 0) + by

@@ -47,8 +47,9 @@ def hard(view: MemberView | EnterpriseView) -> Cited:
 
 
 def _note(view: MemberView | EnterpriseView, which: str, *event: Any) -> None:
-    known = view.patterns.setdefault(NAME, {})
-    known[which] = [*known.get(which, ()), list(event)][-SHOWN:]
+    kept = view.patterns.setdefault(NAME, {}).setdefault(which, [])
+    kept.append([*event])
+    del kept[:-SHOWN]
 
 
 def _cited(view: MemberView | EnterpriseView, which: str) -> Cited:

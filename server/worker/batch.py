@@ -135,8 +135,8 @@ async def _save(connection: AsyncConnection, shard: int, batch: Batch) -> None:
         ],
         cooldowns=list(batch.cooldowns.values()),
     )
-    on_time = [record for key, record in batch.days.items() if key in batch.on_time]
-    late = [record for key, record in batch.days.items() if key not in batch.on_time]
+    on_time = [day.record(key) for key, day in batch.days.items() if not day.is_over]
+    late = [day.record(key) for key, day in batch.days.items() if day.is_over]
     await days.add(connection, on_time)
     await days.add_late(connection, late)
     await flags.append(connection, batch.flags)

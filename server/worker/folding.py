@@ -23,8 +23,28 @@ from server.worker.translate import Journaled, Place
 log = logging.getLogger(__name__)
 DECIDED = ("case.confirmed", "case.dismissed")
 JUDGED = ("violation.upheld", "violation.overturned")
+_OF_CASES = frozenset((*DECIDED, *JUDGED, *translate.LINK_EVENTS))
+"""Events that may mean something for cases, whatever the patterns say."""
 YIELD_EVERY = 32
 """Events folded at a stretch: other tasks of the process, pre-checks among them, come between."""
+
+
+@dataclass(slots=True)
+class Day:
+    """An account's local day as the batch leaves it: what it gains, and how the account stands.
+
+    `is_over`: it was over when its first event came; then the account stands as it did then.
+    """
+
+    counts: dict[str, int]
+    cap: int
+    score: float
+    tier: int
+    is_over: bool
+
+    def record(self, key: CountKey) -> DayRecord:
+        """The day as history keeps it."""
+        return DayRecord(*key, self.counts, self.cap, self.score, self.tier)
 
 
 @dataclass(slots=True)
@@ -38,9 +58,7 @@ class Batch:
     relations: dict[RelationKey, Place] = field(default_factory=dict)
     contacts: dict[ContactKey, Place] = field(default_factory=dict)
     cooldowns: dict[tuple[str, str, str], CooldownRow] = field(default_factory=dict)
-    days: dict[CountKey, DayRecord] = field(default_factory=dict)
-    on_time: set[CountKey] = field(default_factory=set)
-    """Days that were their account's present one when something was counted."""
+    days: dict[CountKey, Day] = field(default_factory=dict)
     flags: list[FlagRecord] = field(default_factory=list)
     casework: list[Call] = field(default_factory=list)
     """Verdicts, and decisions about cases that the fold met, in their order."""
@@ -90,27 +108,35 @@ def _activate(batch: Batch, journaled: Journaled) -> None:
 
 
 def _gather(batch: Batch, effects: Effects, journaled: Journaled) -> None:
-    place, changed = journaled.place, batch.working.changed
-    batch.enterprises.update(dict.fromkeys(changed.enterprises, place))
-    batch.members.update(dict.fromkeys(changed.members, place))
-    batch.relations.update(dict.fromkeys(changed.relations, place))
-    batch.contacts.update(dict.fromkeys(changed.contacts, place))
+    place, changed, type_ = journaled.place, batch.working.changed, journaled.entry.type
+    for enterprise_id in changed.enterprises:
+        batch.enterprises[enterprise_id] = place
+    for member in changed.members:
+        batch.members[member] = place
+    for relation in changed.relations:
+        batch.relations[relation] = place
+    for contact in changed.contacts:
+        batch.contacts[contact] = place
     changed.clear()
     for cooldown in effects.cooldowns:
-        row = translate.cooldown_row(cooldown, place)
-        key = (row.enterprise_id, row.contact, row.member_id)
-        known = batch.cooldowns.get(key)
-        if known is None or known.until_ms < row.until_ms:
-            batch.cooldowns[key] = row
+        _cool_down(batch, translate.cooldown_row(cooldown, place))
     number = batch.version.number
     raised = [translate.flag_record(flag, place, number) for flag in effects.flags]
     batch.flags += raised
-    batch.casework += _casework(batch, effects, journaled, raised)
+    if effects.verdicts or type_ in _OF_CASES:
+        batch.casework += _casework(batch, effects, journaled, raised)
     batch.refunds += [refund.decision_id for refund in effects.refunds]
     for day, counts in effects.counts.items():
         _add_day(batch, day, counts)
-    if journaled.entry.type == "enterprise.updated" and journaled.entry.enterprise_id:
+    if type_ == "enterprise.updated" and journaled.entry.enterprise_id:
         batch.described.add(journaled.entry.enterprise_id)
+
+
+def _cool_down(batch: Batch, row: CooldownRow) -> None:
+    key = (row.enterprise_id, row.contact, row.member_id)
+    known = batch.cooldowns.get(key)
+    if known is None or known.until_ms < row.until_ms:
+        batch.cooldowns[key] = row
 
 
 def _casework(
@@ -138,16 +164,18 @@ def _casework(
 
 
 def _add_day(batch: Batch, key: CountKey, counts: dict[str, int]) -> None:
-    enterprise_id, member_id, _ = key
+    enterprise_id, member_id, number = key
     view: EnterpriseView | MemberView = batch.working.enterprises[enterprise_id]
     if member_id:
         view = batch.working.members[enterprise_id, member_id]
-    before = batch.days.get(key)
-    for name, count in before.counts.items() if before is not None else ():
-        counts[name] = counts.get(name, 0) + count
-    if view.day == key[2]:
-        batch.on_time.add(key)
-    elif before is not None:  # a day that is over keeps what it ended with
-        batch.days[key] = DayRecord(*key, counts, before.cap, before.score, before.tier)
+    is_over = view.day != number
+    day = batch.days.get(key)
+    if day is None:
+        cap, score, tier = view.cap_active, view.score, view.tier
+        batch.days[key] = Day(counts, cap, score, tier, is_over)
         return
-    batch.days[key] = translate.day_record(key, counts, view)
+    for name, count in counts.items():
+        day.counts[name] = day.counts.get(name, 0) + count
+    if not is_over:  # a day that is over keeps what it ended with
+        day.cap, day.score, day.tier = view.cap_active, view.score, view.tier
+        day.is_over = False

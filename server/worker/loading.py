@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from scoring.events import Event
-from scoring.fold import first_needs, second_needs
+from scoring.fold import first_needs, needs_of_contacts
 from scoring.views import ContactView, EnterpriseView, MemberView, Relation
 from scoring.working import Needs, Working
 from server.records import leases, views
@@ -27,9 +27,10 @@ async def load(
     working = Working()
     remembered.begin(lease)
     async with database.read() as connection:
-        await _load(connection, remembered.take(first_needs(events), working), working)
-        more = second_needs(events, working)
-        await _load(connection, remembered.take(more, working), working)
+        first = first_needs(events)
+        await _load(connection, remembered.take(first, working), working)
+        second = needs_of_contacts(first.contacts, working)
+        await _load(connection, remembered.take(second, working), working)
         await leases.check(connection, lease)
     return working
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
 
+from pydantic_core import from_json
+
 from penalties.findings import Finding
 from quota.keys import shard_of
 from quota.shard_log import StreamEvent
@@ -16,14 +18,12 @@ from scoring.views import ContactView, EnterpriseView, MemberView, Relation
 from scoring.working import (
     ContactKey,
     Cooldown,
-    CountKey,
     Flag,
     MemberKey,
     RelationKey,
     Verdict,
 )
 from server.enforcement.linking import LinkEvent
-from server.records.days import DayRecord
 from server.records.flags import FlagRecord
 from server.records.journal import Entry
 from server.records.links import LinkState
@@ -68,8 +68,7 @@ class Journaled:
 
 def journaled(shard: int, event: StreamEvent) -> Journaled:
     """A stream's event as the journal and the fold take it. Raises KeyError where it is none."""
-    payload = event.body.decode()
-    body: dict[str, Any] = json.loads(payload)
+    body: dict[str, Any] = from_json(event.body)
     entry = Entry(
         shard=shard,
         seq=event.seq,
@@ -77,7 +76,7 @@ def journaled(shard: int, event: StreamEvent) -> Journaled:
         received_ms=body["received_ms"],
         enterprise_id=body.get("enterprise_id"),
         member_id=body.get("member_id"),
-        payload=payload,
+        payload=event.body.decode(),
     )
     return Journaled(entry, body, None if entry.type == POLICY_ACTIVATED else parse(body))
 
@@ -154,13 +153,6 @@ def cooldown_row(cooldown: Cooldown, place: Place) -> CooldownRow:
         until_ms=cooldown.until_ms,
         changed_seq=place.seq,
     )
-
-
-def day_record(
-    key: CountKey, counts: Mapping[str, int], view: EnterpriseView | MemberView
-) -> DayRecord:
-    """What an account's day gains, beside the cap, score and tier it has now."""
-    return DayRecord(*key, counts=counts, cap=view.cap_active, score=view.score, tier=view.tier)
 
 
 def flag_record(flag: Flag, place: Place, policy_version: int) -> FlagRecord:
