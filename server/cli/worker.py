@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Annotated
 
 import typer
+import uvloop
 
 from server.cli.serve import begin_logging, settings_of
 from server.directory import DataUnusable, told_as_unusable
@@ -56,7 +56,7 @@ def worker(redis: Redis = None, database: Record = None, data: Data = None) -> N
         raise typer.Exit(2)
     begin_logging()
     try:
-        asyncio.run(
+        uvloop.run(
             run_worker(
                 settings.redis,
                 settings.database_url,
