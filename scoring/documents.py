@@ -6,6 +6,7 @@ What still is as a view begins is left out: of most relations and contacts that 
 from collections.abc import Callable
 from dataclasses import MISSING, Field, dataclass, fields
 from functools import cache
+from operator import attrgetter
 from typing import Any, Self
 
 from pydantic_core import from_json, to_json
@@ -25,11 +26,14 @@ class Stored:
     def to_json(self) -> str:
         """The document that `from_json` reads."""
         kind: Any = type(self)
-        layout, document = _layout(kind), {}
-        for name, begins in layout.begins:
-            value = getattr(self, name)
-            if value != begins:
-                document[name] = value
+        layout = _layout(kind)
+        document = {
+            name: value
+            for name, value, begins in zip(
+                layout.names, layout.values(self), layout.begins, strict=True
+            )
+            if value != begins
+        }
         for name, form in layout.forms:
             if name in document:
                 document[name] = form.written(document[name])
@@ -56,17 +60,22 @@ class _Form:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Of a kind of view: what each field begins as, and the forms of those that have one."""
+    """Of a kind of view: its fields, what each begins as, and the forms of those that have one."""
 
-    begins: tuple[tuple[str, Any], ...]
+    names: tuple[str, ...]
+    values: Callable[[Any], tuple[Any, ...]]
+    begins: tuple[Any, ...]
     forms: tuple[tuple[str, _Form], ...]
 
 
 @cache
 def _layout(kind: type[Stored]) -> _Layout:
     known = fields(kind)
+    names = tuple(f.name for f in known)
     return _Layout(
-        tuple((f.name, _begins(f)) for f in known),
+        names,
+        attrgetter(*names),
+        tuple(_begins(f) for f in known),
         tuple((f.name, _FORMS[f.type]) for f in known if f.type in _FORMS),
     )
 

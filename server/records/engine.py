@@ -115,7 +115,8 @@ def open_database(url: str | URL) -> Database:
         target = _with_async_driver(url)
         if target.get_backend_name() != "sqlite":
             return Database(create_async_engine(target, pool_pre_ping=True, pool_size=8))
-        engine = create_async_engine(target)
+        # The connection that wrote last has its pages at hand; any other reads all of them anew.
+        engine = create_async_engine(target, pool_use_lifo=True)
     except (SQLAlchemyError, ImportError, ValueError) as error:
         raise RecordsUnusable(_NO_ADDRESS) from error
     file = sqlite_file(target)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.records.engine import Database
 from server.records.tables import journal
-from server.records.writing import chunks, insert_new, row_of
+from server.records.writing import chunks, insert_new_records
 
 KEEP_MS = 190 * 86_400_000
 PAGE = 2_000
@@ -31,7 +31,7 @@ class Entry:
 
 async def append(connection: AsyncConnection, entries: Sequence[Entry]) -> None:
     """Writes entries; those already there stay as they are."""
-    await insert_new(connection, journal, [row_of(entry) for entry in entries])
+    await insert_new_records(connection, journal, entries)
 
 
 async def last_seqs(connection: AsyncConnection, shards: Sequence[int]) -> dict[int, int]:

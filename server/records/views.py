@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.records import tables
 from server.records.lookup import Found, rows_by_key
-from server.records.writing import row_of, upsert
+from server.records.writing import row_of, upsert, upsert_records
 
 _ENTERPRISE_KEY = ("enterprise_id",)
 _MEMBER_KEY = ("enterprise_id", "member_id")
@@ -152,15 +152,11 @@ async def save(
     """Writes what a batch changed."""
     rows = [row_of(row) | {"sweep_due_ms": row.day_end_ms} for row in enterprises]
     await upsert(connection, tables.enterprise_views, rows, keep=("sweep_due_ms",))
-    for table, changed in (
-        (tables.member_views, members),
-        (tables.relations, relations),
-        (tables.contacts, contacts),
-    ):
-        await upsert(connection, table, [row_of(row) for row in changed])
+    await upsert_records(connection, tables.member_views, members)
+    await upsert_records(connection, tables.relations, relations)
+    await upsert_records(connection, tables.contacts, contacts)
     # Like Redis, which only ever extends a cool-down.
-    set_ = [row_of(row) for row in cooldowns]
-    await upsert(connection, tables.cooldowns, set_, largest=("until_ms",))
+    await upsert_records(connection, tables.cooldowns, cooldowns, largest="until_ms")
 
 
 async def _documents(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import Column, ColumnElement, Dialect, Table, case, delete, select, text, tuple_
@@ -40,7 +40,8 @@ def new_or_known(connection: AsyncConnection, table: Table) -> sqlite.Insert | p
 async def insert_new(connection: AsyncConnection, table: Table, rows: Sequence[Row]) -> None:
     """Inserts rows; those whose key exists stay as they are. All rows name the same columns."""
     if rows:
-        await _write(connection, _insert_new(connection.dialect, table, tuple(rows[0])), rows)
+        written = _insert_new(connection.dialect, table, tuple(rows[0]))
+        await _run(connection, written, map(written.of_row, rows))
 
 
 async def upsert(
@@ -60,7 +61,28 @@ async def upsert(
     if rows:
         known = _Known(tuple(keep), tuple(add), tuple(largest))
         written = _upsert(connection.dialect, table, tuple(rows[0]), known)
-        await _write(connection, written, rows)
+        await _run(connection, written, map(written.of_row, rows))
+
+
+async def insert_new_records(
+    connection: AsyncConnection, table: Table, records: Sequence[Any]
+) -> None:
+    """`insert_new` of frozen dataclasses, all of one kind, whose fields are columns."""
+    if records:
+        names = tuple(records[0].__dataclass_fields__)
+        written = _insert_new(connection.dialect, table, names)
+        await _run(connection, written, map(written.of_record, records))
+
+
+async def upsert_records(
+    connection: AsyncConnection, table: Table, records: Sequence[Any], *, largest: str | None = None
+) -> None:
+    """`upsert` of frozen dataclasses, all of one kind, whose fields are columns."""
+    if records:
+        names = tuple(records[0].__dataclass_fields__)
+        known = _Known((), (), (largest,) if largest else ())
+        written = _upsert(connection.dialect, table, names, known)
+        await _run(connection, written, map(written.of_record, records))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +96,11 @@ class _Known:
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """A statement as the driver takes it, and a row's values in the order of its parameters."""
+    """A statement as the driver takes it, and its values in order: of a row, or of a record."""
 
     statement: str
-    values: Callable[[Row], Any]
+    of_row: Callable[[Row], Any]
+    of_record: Callable[[Any], Any]
 
 
 @lru_cache(maxsize=STATEMENTS)
@@ -109,13 +132,14 @@ def _written(
     if not order:
         raise TypeError(f"{dialect.name} has no numbered parameters")
     if len(order) == 1:
-        return _Written(str(compiled), lambda row: (row[order[0]],))
-    return _Written(str(compiled), itemgetter(*order))
+        name = order[0]
+        return _Written(str(compiled), lambda r: (r[name],), lambda r: (getattr(r, name),))
+    return _Written(str(compiled), itemgetter(*order), attrgetter(*order))
 
 
-async def _write(connection: AsyncConnection, written: _Written, rows: Sequence[Row]) -> None:
+async def _run(connection: AsyncConnection, written: _Written, values: Iterable[Any]) -> None:
     """Without SQLAlchemy looking at each value: drivers take ours as they are."""
-    await connection.exec_driver_sql(written.statement, [written.values(row) for row in rows])
+    await connection.exec_driver_sql(written.statement, list(values))
 
 
 async def delete_some(
