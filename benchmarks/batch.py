@@ -6,9 +6,9 @@
 Batches of 1,000 and of 100 adds, of which a tenth is denied by a daily cap, against one service
 process on core 0 with every rule on, in turn with redis-benchmark calling a bare script in
 pipelines of 64 from core 0. Redis and what asks over HTTP are on core 1. The reference is the
-script that only counts one key up, `return redis.call('INCR', KEYS[1])`; one that counts two keys
-up, as the smallest check of a member and its enterprise would, is beside it. Ratios are of the
-same round of this run.
+script that only counts one key up, `return redis.call('INCR', KEYS[1])`; ratios to one that counts
+two keys up, as the smallest check of a member and its enterprise would, are beside those. Ratios
+are of the same round of this run.
 """
 
 import sys
@@ -17,25 +17,24 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from rich.console import Console
 
 from benchmarks.speed import command, report
+from benchmarks.speed.bare import COUNTER, TWO_COUNTERS, called
 from benchmarks.speed.driving import asked_by, driver
 from benchmarks.speed.machine import machine
 from benchmarks.speed.measuring import check, decided, measure, prepare
 from benchmarks.speed.programs import ProgramError, Redis, redis_server
 from benchmarks.speed.rounds import Ratio, interleaved, median, ratio
-from benchmarks.speed.scripts import INCR, TWO_COUNTERS, call
 from benchmarks.speed.subjects import REDIS_CORE, SERVER_CORE, Subject, ours, placed
 
 SIZES = (1_000, 100)
 CONNECTIONS = 2
 """Each waits for its batch: while one is decided in Redis, the other is read or written."""
 WARM_CONNECTIONS = 64
-REFERENCE, TWO = "EVALSHA, one INCR", "EVALSHA, two INCRs"
+REFERENCE, TWO = "EVALSHA of one INCR", "EVALSHA of two INCRs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = command.parser("batch", __doc__ or "")
     parser.add_argument("--connections", type=int, default=CONNECTIONS, help=f"[{CONNECTIONS}]")
     given = command.parsed(parser, arguments)
-    console = report.console()
-    return command.run(lambda: _run(given, console))
-
-
-def _run(given: Namespace, console: Console) -> None:
-    with command.progress(console) as tell, TemporaryDirectory() as directory:
-        rounds = compare(given, Path(directory), tell)
-    _report(rounds, given.out, console)
+    return command.compared(given, compare, _report)
 
 
 def compare(
@@ -73,12 +65,12 @@ def compare(
         redis_server(bare_directory, core=REDIS_CORE) as bare,
     ):
         tell("using up caps, warming up")
-        prepare(subject, given.seconds, WARM_CONNECTIONS)
+        prepare(subject, given.warm_s, WARM_CONNECTIONS)
         sized = {size: _sized(subject, size) for size in SIZES}
         asked: dict[str, Callable[[], Figures]] = {
             f"batches of {size:,}": partial(_batches, one, given) for size, one in sized.items()
         }
-        asked[REFERENCE] = partial(_bare, bare, INCR, given.seconds)
+        asked[REFERENCE] = partial(_bare, bare, COUNTER, given.seconds)
         asked[TWO] = partial(_bare, bare, TWO_COUNTERS, given.seconds)
         rounds = interleaved(asked, given.rounds, progress=tell)
         for one in sized.values():
@@ -103,26 +95,30 @@ def _batches(subject: Subject, given: Namespace) -> Figures:
 
 
 def _bare(redis: Redis, script: str, seconds: float) -> Figures:
-    calls = call(redis, script, seconds, core=SERVER_CORE)
-    return Figures(calls.per_s, None, calls.redis_us)
+    cost = called(redis, script, seconds, core=SERVER_CORE)
+    return Figures(cost.per_s, None, cost.redis_us)
 
 
-def ratios(rounds: Mapping[str, Sequence[Figures]]) -> dict[str, Ratio]:
-    """Each subject's a second ÷ the reference's."""
+def ratios(rounds: Mapping[str, Sequence[Figures]]) -> dict[str, dict[str, Ratio]]:
+    """Each subject's a second ÷ that of the script of one counter, and of two, by their names."""
     per_s = {name: [one.per_s for one in some] for name, some in rounds.items()}
-    return {name: ratio(some, per_s[REFERENCE]) for name, some in per_s.items()}
+    return {
+        name: {script: ratio(some, per_s[script]) for script in (REFERENCE, TWO)}
+        for name, some in per_s.items()
+    }
 
 
 def _report(rounds: Mapping[str, Sequence[Figures]], out: Path | None, console: Console) -> None:
     measured, compared = machine(), ratios(rounds)
-    columns = ["asked", "decisions or calls/s", "server µs", "Redis µs", "÷ one INCR"]
+    columns = ["asked", "decisions or calls/s", "server µs", "Redis µs"]
+    columns += [f"÷ {REFERENCE}", f"÷ {TWO}"]
     rows = [
         [
             name,
             report.shown([one.per_s for one in some]),
             _median([one.server_us for one in some]),
             _median([one.redis_us for one in some]),
-            report.shown_ratio(compared[name]),
+            *(report.shown_ratio(one) for one in compared[name].values()),
         ]
         for name, some in rounds.items()
     ]

@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
@@ -62,14 +61,7 @@ WAYS: Mapping[str, Way] = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line of this script; its exit code."""
     given = command.parsed(command.parser("embedded", __doc__ or ""), arguments)
-    console = report.console()
-    return command.run(lambda: _run(given, console))
-
-
-def _run(given: Namespace, console: Console) -> None:
-    with command.progress(console) as tell, TemporaryDirectory() as directory:
-        rounds = compare(given, Path(directory), tell)
-    _report(rounds, given.out, console)
+    return command.compared(given, compare, _report)
 
 
 def compare(
@@ -81,7 +73,7 @@ def compare(
     with embedded(directory, cap) as subject:
         tell("using up caps, warming up")
         batched = replace(subject, traffic=replace(subject.traffic, items=BATCH))
-        prepare(batched, given.seconds, WARM_CONNECTIONS)
+        prepare(batched, given.warm_s, WARM_CONNECTIONS)
         asked = {name: partial(_asked, subject, way, given.seconds) for name, way in WAYS.items()}
         rounds = interleaved(asked, given.rounds, progress=tell)
         check(batched)

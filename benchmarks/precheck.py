@@ -21,7 +21,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
@@ -51,16 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--connections", type=int, default=CONNECTIONS, help="of each [64]")
     parser.add_argument("--only", nargs="+", choices=SUBJECTS, help="only these subjects")
     given = command.parsed(parser, arguments)
-    console = report.console()
-    return command.run(lambda: _run(given, console))
-
-
-def _run(given: Namespace, console: Console) -> None:
-    with command.progress(console) as tell, TemporaryDirectory() as directory:
-        results = compare(given, Path(directory), tell)
-    if not results.rounds:
-        raise ProgramError(f"nothing could be measured: {'; '.join(results.missing.values())}")
-    _report(results, given.out, console)
+    return command.compared(given, compare, _report)
 
 
 def compare(given: Namespace, directory: Path, tell: Callable[[str], None]) -> Results:
@@ -72,14 +62,18 @@ def compare(given: Namespace, directory: Path, tell: Callable[[str], None]) -> R
         denied: dict[str, list[float]] = {}
         for name, subject in subjects.items():
             tell(f"{name}: using up caps, warming up")
-            denied[name] = [prepare(subject, given.seconds, given.connections)]
+            denied[name] = [prepare(subject, given.warm_s, given.connections)]
         asked = {
             name: partial(measure, subject, given.seconds, given.connections)
             for name, subject in subjects.items()
         }
         rounds = interleaved(asked, given.rounds, progress=tell)
         for name, subject in subjects.items():
+            tell(f"{name}: looking at the mix again")
             denied[name].append(check(subject))
+        tell("ending everything")
+    if not rounds:
+        raise ProgramError(f"nothing could be measured: {'; '.join(missing.values())}")
     return Results(rounds, denied, missing)
 
 

@@ -6,11 +6,16 @@ from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FrameType
+from typing import TypeVar
 
 from rich.console import Console
 
+from benchmarks.speed import report
 from benchmarks.speed.programs import ProgramError
+
+T = TypeVar("T")
 
 ROUNDS, QUICK_ROUNDS = 5, 1
 SECONDS, QUICK_SECONDS = 5.0, 1.0
@@ -29,7 +34,7 @@ def parser(name: str, described: str) -> ArgumentParser:
         "--seconds", type=float, help=f"of each subject in each round [{SECONDS:.0f}]"
     )
     made.add_argument(
-        "--quick", action="store_true", help="a run of seconds; its figures are rough"
+        "--quick", action="store_true", help="a run of seconds, without warming up: rough"
     )
     made.add_argument(
         "--out", type=Path, help=f"where the JSON goes [benchmarks-results/{name}.json]"
@@ -38,10 +43,14 @@ def parser(name: str, described: str) -> ArgumentParser:
 
 
 def parsed(made: ArgumentParser, arguments: Sequence[str] | None) -> Namespace:
-    """The arguments, with `rounds` and `seconds` filled in by `quick`."""
+    """The arguments, with `rounds` and `seconds` filled in by `quick`.
+
+    `warm_s` is how long a subject is asked before it is measured; a quick run does not.
+    """
     given = made.parse_args(arguments)
     given.rounds = given.rounds or (QUICK_ROUNDS if given.quick else ROUNDS)
     given.seconds = given.seconds or (QUICK_SECONDS if given.quick else SECONDS)
+    given.warm_s = 0 if given.quick else given.seconds
     return given
 
 
@@ -59,6 +68,25 @@ def run(measure: Callable[[], None]) -> int:
     finally:
         signal.signal(signal.SIGTERM, before)
     return 0
+
+
+def compared(
+    given: Namespace,
+    compare: Callable[[Namespace, Path, Callable[[str], None]], T],
+    present: Callable[[T, Path | None, Console], None],
+) -> int:
+    """Compares in a directory of its own, with progress, then presents it; the exit code of `run`.
+
+    `present` gets what came of it, where the JSON goes, and where tables go.
+    """
+    console = report.console()
+
+    def measure() -> None:
+        with progress(console) as tell, TemporaryDirectory() as directory:
+            made = compare(given, Path(directory), tell)
+        present(made, given.out, console)
+
+    return run(measure)
 
 
 @contextmanager

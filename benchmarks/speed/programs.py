@@ -197,35 +197,38 @@ def service(
     command += ["--database", database] if database else []
     command += ["--worker" if worker else "--no-worker"]
     url = f"http://{LOOPBACK}:{port}"
-    log, alive = directory / f"serve-{port}.log", lambda: answers(f"{url}/healthz")
+    log, ready = directory / f"serve-{port}.log", lambda: answers(f"{url}/readyz")
     settings = {"CONTACT_QUOTA_ADMIN_KEY": key, **(env or {})}
-    with program(
-        command, log=log, ready=alive, name="contact-quota serve", core=core, env=settings
-    ) as running:
-        _open(running, url, redis_url if not worker else None, where)
-        yield Service(url, port, key, running.pid, directory, redis_url, where)
-
-
-def _open(serving: Program, url: str, redis_url: str | None, database: str) -> None:
-    """Waits until the service is ready, with a worker that opens the shards where one is needed."""
-    log = serving.log
-    with ExitStack() as meanwhile:
-        if redis_url is not None:
-            opening = folding(log.parent, redis_url=redis_url, database=database)
-            log = meanwhile.enter_context(opening).log
-        until(lambda: answers(f"{url}/readyz"), "contact-quota serve", lambda: True, log)
+    with ExitStack() as opening:
+        if redis_url is not None and not worker:
+            opening.enter_context(
+                folding(directory, redis_url=redis_url, database=where, at_once=True)
+            )
+        with program(
+            command, log=log, ready=ready, name="contact-quota serve", core=core, env=settings
+        ) as running:
+            opening.close()
+            yield Service(url, port, key, running.pid, directory, redis_url, where)
 
 
 @contextmanager
 def folding(
-    directory: Path, *, redis_url: str, database: str | None = None, core: int | None = None
+    directory: Path,
+    *,
+    redis_url: str,
+    database: str | None = None,
+    core: int | None = None,
+    at_once: bool = False,
 ) -> Iterator[Program]:
-    """`contact-quota worker` beside a service on `directory`, from when it folds."""
+    """`contact-quota worker` beside a service on `directory`, from when it folds.
+
+    `at_once` is from when it was started, for one that starts together with its service.
+    """
     where = database or str(directory / "contact-quota.sqlite")
     command = [CONTACT_QUOTA, "worker", "--redis", redis_url, "--database", where]
     command += ["--data", str(directory)]
     log = directory / f"worker-{secrets.token_hex(4)}.log"
-    ready = lambda: b"Folding;" in log.read_bytes()  # noqa: E731 - read where it is used
+    ready = lambda: at_once or b"Folding;" in log.read_bytes()  # noqa: E731 - read where it is used
     with program(command, log=log, ready=ready, name="contact-quota worker", core=core) as running:
         yield running
 

@@ -28,7 +28,7 @@ SERVER_CORE, REDIS_CORE = 0, 1
 OURS, DO_NOTHING = "Contact Quota", "do-nothing aiohttp"
 FLEXIBLE, NGINX = "rate-limiter-flexible", "nginx limit_req"
 LIMITS, LIMITS_BARE = "limits + aiohttp", "limits, no figures"
-QUICK_CAP, QUICK_DEADLINE_MS = 50, 5_000
+QUICK_CAP, QUICK_DEADLINE_MS = 20, 5_000
 MINUTES_A_DAY = 1_440
 
 

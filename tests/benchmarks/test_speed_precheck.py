@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks import precheck
 from benchmarks.speed import installed
+from benchmarks.speed.measuring import DENIED_LEAST, DENIED_MOST
 from benchmarks.speed.packages import install
 from benchmarks.speed.programs import MissingError, ProgramError, free_port
 from benchmarks.speed.subjects import DO_NOTHING, FLEXIBLE, LIMITS, NGINX, OURS, PEERS, SUBJECTS
@@ -67,7 +68,7 @@ def test_each_round_has_a_rate_and_what_it_cost(ran: Ran) -> None:
 
 def test_all_are_asked_the_same_mix_of_allowed_and_denied(ran: Ran) -> None:
     for shares in ran.figures["denied_before_and_after"].values():
-        assert all(0.05 <= share <= 0.15 for share in shares)
+        assert all(DENIED_LEAST <= share <= DENIED_MOST for share in shares)
         assert len(shares) == 2
 
 
