@@ -8,11 +8,12 @@ BIN := .venv/bin
 PACKAGES := quota scoring penalties server tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test load bench-precheck bench-batch bench-embedded bench-detection bench-enforcement lint format clean
-.PHONY: bench-ledger bench-redis-cost bench-memory bench-scale
+.PHONY: help run demo test lint format clean load bench-precheck bench-ledger bench-redis-cost
+.PHONY: bench-batch bench-embedded bench-memory bench-scale bench-enforcement bench-detection
 
 help: ## list what can be done
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo '  Options go in ARGS: ARGS="--quick" is a run of seconds, ARGS="--help" tells of all.'
 
 run: .venv/installed ## install if needed, then serve on the embedded stores
 	$(BIN)/contact-quota serve $(ARGS)
@@ -22,36 +23,6 @@ demo: .venv/installed ## install if needed, then serve a sample organisation
 
 test: .venv/installed-dev ## install if needed, then run every test (ARGS="-k caps" narrows)
 	$(BIN)/python -m pytest $(ARGS)
-
-bench-detection: .venv/installed-dev ## how well abusers are told apart (10 min; ARGS="--quick" a small run)
-	$(BIN)/python benchmarks/detection.py $(ARGS)
-
-bench-enforcement: .venv/installed-dev ## what decisions cost (ARGS="--database postgresql://…", an empty one)
-	$(BIN)/python benchmarks/enforcement.py $(ARGS)
-
-bench-precheck: .venv/installed-dev ## pre-checks/s side by side with peers (5 min; ARGS="--quick" rough)
-	$(BIN)/python benchmarks/precheck.py $(ARGS)
-
-bench-batch: .venv/installed-dev ## decisions/s of the batch endpoint ÷ a bare script (ARGS="--quick" rough)
-	$(BIN)/python benchmarks/batch.py $(ARGS)
-
-bench-embedded: .venv/installed-dev ## pre-checks/s without Redis and database (ARGS="--quick" rough)
-	$(BIN)/python benchmarks/embedded.py $(ARGS)
-
-bench-ledger: .venv/installed-dev ## decisions a second without HTTP, on a real Redis (ARGS="--quick")
-	$(BIN)/python benchmarks/ledger.py $(ARGS)
-
-bench-redis-cost: .venv/installed-dev ## µs of redis-server a decision, by kind and group (ARGS="--quick")
-	$(BIN)/python benchmarks/redis_cost.py $(ARGS)
-
-load: .venv/installed-dev ## adds through nginx and Envoy under load, and the books (5 min; ARGS="--quick")
-	$(BIN)/python benchmarks/load.py $(ARGS)
-
-bench-memory: .venv/installed-dev ## bytes of a member in Redis and SQL, 10k to 1M (8 min; ARGS="--quick")
-	$(BIN)/python benchmarks/memory.py $(ARGS)
-
-bench-scale: .venv/installed-dev ## whether 1M members are as fast as 1k; 1..N processes (8 min; "--quick")
-	$(BIN)/python benchmarks/scale.py $(ARGS)
 
 lint: .venv/installed-dev ## formatting, lint rules, types and the import contract
 	$(BIN)/ruff format --check
@@ -67,6 +38,36 @@ clean: ## remove the environment and every cache
 	rm -rf benchmarks/speed/peers/*/node_modules
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find $(PACKAGES) -name __pycache__ -prune -exec rm -rf {} +
+
+bench-precheck: .venv/installed-dev ## pre-checks/s side by side with peers (5 min)
+	$(BIN)/python benchmarks/precheck.py $(ARGS)
+
+bench-ledger: .venv/installed-dev ## decisions a second without HTTP, on a real Redis (4 min)
+	$(BIN)/python benchmarks/ledger.py $(ARGS)
+
+bench-redis-cost: .venv/installed-dev ## µs of redis-server a decision, by kind and group (7 min)
+	$(BIN)/python benchmarks/redis_cost.py $(ARGS)
+
+bench-batch: .venv/installed-dev ## decisions/s of the batch endpoint ÷ a bare script (2 min)
+	$(BIN)/python benchmarks/batch.py $(ARGS)
+
+bench-embedded: .venv/installed-dev ## pre-checks/s without Redis and database (3 min)
+	$(BIN)/python benchmarks/embedded.py $(ARGS)
+
+bench-memory: .venv/installed-dev ## bytes of a member in Redis and SQL, 10k to 1M (8 min)
+	$(BIN)/python benchmarks/memory.py $(ARGS)
+
+bench-scale: .venv/installed-dev ## whether 1M members are as fast as 1k; 1..N processes (8 min)
+	$(BIN)/python benchmarks/scale.py $(ARGS)
+
+load: .venv/installed-dev ## adds through nginx and Envoy under load, and the books (5 min)
+	$(BIN)/python benchmarks/load.py $(ARGS)
+
+bench-enforcement: .venv/installed-dev ## what decisions cost (--database postgresql://…, one that is empty)
+	$(BIN)/python benchmarks/enforcement.py $(ARGS)
+
+bench-detection: .venv/installed-dev ## how well abusers are told apart (10 min)
+	$(BIN)/python benchmarks/detection.py $(ARGS)
 
 $(BIN)/python:
 	@$(PYTHON) -c '$(NEW_ENOUGH)' \

@@ -65,7 +65,7 @@ def compare(
         redis_server(bare_directory, core=REDIS_CORE) as bare,
     ):
         tell("using up caps, warming up")
-        prepare(subject, given.warm_s, WARM_CONNECTIONS)
+        prepare(subject, given.seconds, WARM_CONNECTIONS)
         sized = {size: _sized(subject, size) for size in SIZES}
         asked: dict[str, Callable[[], Figures]] = {
             f"batches of {size:,}": partial(_batches, one, given) for size, one in sized.items()

@@ -1,7 +1,7 @@
 """Pre-checks a second of the embedded default: one process, no Redis, no database.
 
     python benchmarks/embedded.py          # five rounds of five seconds of each, 3 minutes
-    python benchmarks/embedded.py --quick
+    python benchmarks/embedded.py --quick  # nothing warmed up: rough
 
 `contact-quota serve --data DIR` as it comes, its worker folding in the same process, every rule
 on, every acknowledged add on disk. It is asked from 64 connections, from 16, one by one, and in

@@ -10,6 +10,7 @@ import math
 import sys
 import time
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,8 @@ import uvloop
 from benchmarks.load_adds import ENTERPRISES, Asked, Rush, rush, steady
 from benchmarks.load_client import Callers, Sent
 from benchmarks.load_pacing import Pace
-from benchmarks.load_tally import Run, Seen, percentile_ms
+from benchmarks.load_tally import Run, Seen
+from benchmarks.speed.rounds import percentile
 
 PATIENCE_S = 10.0
 """How long the last answers are waited for."""
@@ -115,19 +117,24 @@ async def _soon(event: asyncio.Event, seconds: float) -> None:
 
 
 def _run(callers: Callers, seconds: float, cpu_s: float, late_s: list[float]) -> Run:
-    taken, late = sorted(callers.taken_s), sorted(late_s)
+    taken, late = _ms(callers.taken_s), _ms(late_s)
     return Run(
         per_s=len(taken) / seconds,
         requests=len(taken),
         seconds=seconds,
-        p50_ms=percentile_ms(taken, 0.5),
-        p95_ms=percentile_ms(taken, 0.95),
-        p99_ms=percentile_ms(taken, 0.99),
-        p999_ms=percentile_ms(taken, 0.999),
-        late_p99_ms=percentile_ms(late, 0.99) if late else 0.0,
+        p50_ms=percentile(taken, 0.5),
+        p95_ms=percentile(taken, 0.95),
+        p99_ms=percentile(taken, 0.99),
+        p999_ms=percentile(taken, 0.999),
+        late_p99_ms=percentile(late, 0.99) if late else 0.0,
         cpu_us=cpu_s / max(len(taken), 1) * 1e6,
         seen=callers.seen,
     )
+
+
+def _ms(seconds: Iterable[float]) -> list[float]:
+    """In order."""
+    return sorted(one * 1e3 for one in seconds)
 
 
 def run_of(said: dict[str, Any]) -> Run:

@@ -1,8 +1,6 @@
 """What callers saw of a run: latencies, answers, and which decisions let an add through."""
 
-import math
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
 from zlib import crc32
@@ -79,10 +77,3 @@ class Run:
     def plain(self) -> dict[str, Any]:
         """Its figures without what was seen of each account, for JSON."""
         return {one.name: getattr(self, one.name) for one in fields(self) if one.name != "seen"}
-
-
-def percentile_ms(ordered: Sequence[float], share: float) -> float:
-    """The smallest of `ordered` seconds that `share` of them do not exceed, in ms; nan of none."""
-    if not ordered:
-        return math.nan
-    return ordered[max(0, math.ceil(share * len(ordered)) - 1)] * 1e3

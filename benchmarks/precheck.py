@@ -1,7 +1,7 @@
 """Pre-checks a second over HTTP, side by side with what people would use instead.
 
     python benchmarks/precheck.py                # five rounds of five seconds of each, 5 minutes
-    python benchmarks/precheck.py --quick        # a minute, rough
+    python benchmarks/precheck.py --quick        # half a minute, nothing warmed up: rough
 
 The service (one process, every rule on), rate-limiter-flexible behind Fastify, `limits` behind
 aiohttp, nginx's limit_req, and an aiohttp handler that does nothing but parse and answer: all are

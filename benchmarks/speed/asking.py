@@ -5,17 +5,16 @@ python -m benchmarks.speed.asking URL TRAFFIC_AS_JSON SECONDS CONNECTIONS
 
 import asyncio
 import json
-import math
 import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
 
+from benchmarks.speed.rounds import percentile
 from benchmarks.speed.traffic import Traffic, run_id
 
 TIMEOUT_S = 10
@@ -87,13 +86,6 @@ def _told(asked: Asked, seconds: float) -> dict[str, Any]:
         "p99_ms": percentile(taken, 0.99) * 1e3,
         "p999_ms": percentile(taken, 0.999) * 1e3,
     }
-
-
-def percentile(ordered: Sequence[float], share: float) -> float:
-    """The smallest value that at least `share` of `ordered` do not exceed; nan of none."""
-    if not ordered:
-        return math.nan
-    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
 def main() -> None:

@@ -34,7 +34,7 @@ def parser(name: str, described: str) -> ArgumentParser:
         "--seconds", type=float, help=f"of each subject in each round [{SECONDS:.0f}]"
     )
     made.add_argument(
-        "--quick", action="store_true", help="a run of seconds, without warming up: rough"
+        "--quick", action="store_true", help="a run of seconds; its figures are rough"
     )
     made.add_argument(
         "--out", type=Path, help=f"where the JSON goes [benchmarks-results/{name}.json]"
@@ -45,7 +45,7 @@ def parser(name: str, described: str) -> ArgumentParser:
 def parsed(made: ArgumentParser, arguments: Sequence[str] | None) -> Namespace:
     """The arguments, with `rounds` and `seconds` filled in by `quick`.
 
-    `warm_s` is how long a subject is asked before it is measured; a quick run does not.
+    `warm_s` is how long each of many subjects is asked before it is measured.
     """
     given = made.parse_args(arguments)
     given.rounds = given.rounds or (QUICK_ROUNDS if given.quick else ROUNDS)

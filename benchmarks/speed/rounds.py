@@ -1,5 +1,6 @@
 """Subjects that are measured in turn, round after round, so that all see the same machine."""
 
+import math
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -40,6 +41,13 @@ def spread(values: Sequence[float]) -> float:
     """Largest minus smallest as a share of the median; 0 of one value, or where all are 0."""
     middle = median(values)
     return (max(values) - min(values)) / abs(middle) if middle else 0.0
+
+
+def percentile(ordered: Sequence[float], share: float) -> float:
+    """The smallest value that at least `share` of `ordered` do not exceed; nan of none."""
+    if not ordered:
+        return math.nan
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ def test_batches_are_compared_with_bare_scripts_of_the_same_run(tmp_path: Path) 
         assert one["per_s"] > 0
         assert one["redis_us"] > 0
         assert (one["server_us"] is None) is name.startswith("EVALSHA")
-    assert figures["ratios"][batch.REFERENCE]["median"] == 1
+    for script in (batch.REFERENCE, batch.TWO):
+        assert figures["ratios"][script][script]["median"] == 1
 
 
 def test_the_embedded_default_is_asked_in_every_way(tmp_path: Path) -> None:

@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 
 from benchmarks import batch, precheck
-from benchmarks.speed.asking import percentile
 from benchmarks.speed.driving import GOOD, REFUSED, Drive
 from benchmarks.speed.machine import machine
 from benchmarks.speed.measuring import Measured
 from benchmarks.speed.report import shown, shown_ratio, write
-from benchmarks.speed.rounds import Ratio, interleaved, median, ratio, spread
+from benchmarks.speed.rounds import Ratio, interleaved, median, percentile, ratio, spread
 from benchmarks.speed.subjects import DO_NOTHING, OURS
 
 
@@ -77,12 +76,16 @@ def test_ours_is_compared_with_each_other_by_rate_and_by_cpu() -> None:
     assert precheck.ratios({DO_NOTHING: rounds[DO_NOTHING]}) == {}
 
 
-def test_batches_are_compared_with_the_script_of_one_counter() -> None:
+def test_batches_are_compared_with_the_script_of_one_counter_and_with_that_of_two() -> None:
     rounds = {
         "batches of 1,000": [batch.Figures(50_000, 8.0, 9.0)],
-        batch.REFERENCE: [batch.Figures(100_000, None, 4.0)],
+        batch.REFERENCE: [batch.Figures(200_000, None, 4.0)],
+        batch.TWO: [batch.Figures(100_000, None, 8.0)],
     }
-    assert batch.ratios(rounds)["batches of 1,000"] == Ratio(0.5, 0.5, 0.5)
+    assert batch.ratios(rounds)["batches of 1,000"] == {
+        batch.REFERENCE: Ratio(0.25, 0.25, 0.25),
+        batch.TWO: Ratio(0.5, 0.5, 0.5),
+    }
 
 
 def test_figures_are_written_with_where_they_come_from(tmp_path: Path) -> None:

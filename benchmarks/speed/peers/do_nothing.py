@@ -8,17 +8,16 @@ python -m benchmarks.speed.peers.do_nothing PORT
 
 import itertools
 import sys
-from typing import Annotated, Any, NotRequired
+from typing import Any
 
 import pydantic_core
 import uvloop
 from aiohttp import web
-from pydantic import StringConstraints, TypeAdapter, ValidationError
-from typing_extensions import TypedDict
+from pydantic import ValidationError
 
+from benchmarks.speed.peers.asked import parse
 from benchmarks.speed.peers.serving import serve
 
-Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:\-]{1,64}$")]
 RESETS_AT = "2026-11-22T16:00:00Z"
 MEMBER_CAP, ENTERPRISE_CAP, BURST = 1_000, 50_000, 60_000
 POLICY = (
@@ -27,25 +26,13 @@ POLICY = (
     f'"member_burst_active";q={BURST};w=3600, "enterprise_burst_active";q={BURST};w=60'
 )
 
-
-class Asked(TypedDict):
-    """A pre-check as these benchmarks ask it."""
-
-    request_id: NotRequired[Identifier]
-    enterprise_id: Identifier
-    member_id: Identifier
-    target_id: Identifier
-    way: NotRequired[str]
-
-
-_parse = TypeAdapter(Asked).validator.validate_json
 _numbers = itertools.count()
 
 
 async def precheck(request: web.Request) -> web.Response:
     """A decision of no meaning, of the shape and size of a real one; 400 for what is no request."""
     try:
-        asked = _parse(await request.read())
+        asked = parse(await request.read())
     except ValidationError as error:
         return web.Response(text=str(error), status=400)
     number = next(_numbers)

@@ -9,7 +9,7 @@ python -m benchmarks.speed.peers.limits_aiohttp PORT REDIS_URL MEMBER_CAP ENTERP
 import itertools
 import sys
 import time
-from typing import Annotated, Any, NotRequired
+from typing import Any
 
 import pydantic_core
 import uvloop
@@ -17,26 +17,12 @@ from aiohttp import web
 from limits import RateLimitItemPerDay, WindowStats
 from limits.aio.storage import RedisStorage
 from limits.aio.strategies import FixedWindowRateLimiter
-from pydantic import StringConstraints, TypeAdapter, ValidationError
-from typing_extensions import TypedDict
+from pydantic import ValidationError
 
+from benchmarks.speed.peers.asked import parse
 from benchmarks.speed.peers.serving import serve
 
 DAY_S = 86_400
-Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:\-]{1,64}$")]
-
-
-class Asked(TypedDict):
-    """A pre-check as these benchmarks ask it."""
-
-    request_id: NotRequired[Identifier]
-    enterprise_id: Identifier
-    member_id: Identifier
-    target_id: Identifier
-    way: NotRequired[str]
-
-
-_parse = TypeAdapter(Asked).validator.validate_json
 
 
 class Caps:
@@ -56,7 +42,7 @@ class Caps:
     async def precheck(self, request: web.Request) -> web.Response:
         """200 or 429 with what is left at both levels; 400 for what is no request."""
         try:
-            asked = _parse(await request.read())
+            asked = parse(await request.read())
         except ValidationError as error:
             return web.Response(text=str(error), status=400)
         enterprise, member = asked["enterprise_id"], asked["member_id"]
@@ -68,7 +54,7 @@ class Caps:
     async def bare(self, request: web.Request) -> web.Response:
         """200 or 429, and no more; 400 for what is no request."""
         try:
-            asked = _parse(await request.read())
+            asked = parse(await request.read())
         except ValidationError as error:
             return web.Response(text=str(error), status=400)
         _, allowed = await self._charge(asked["enterprise_id"], asked["member_id"])
