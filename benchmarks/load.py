@@ -1,6 +1,7 @@
 """Adds under load through the real nginx and the real Envoy, and whether the books balance.
 
-    python benchmarks/load.py [--quick] [--rounds N] [--seconds S] [--out FILE]
+    python benchmarks/load.py              # five rounds of five seconds of each, 5 minutes
+    python benchmarks/load.py --quick
 
 Starts redis-server, Contact Quota (core 0), what stands for the contact service, and both gateways
 with the files of deploy/ (core 1), all on loopback. First a rush: both gateways at once are asked
@@ -85,7 +86,11 @@ class Figures:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; its exit code."""
-    given = command.parsed(command.parser("load", __doc__ or ""), arguments)
+    parser = command.parser("load", __doc__ or "")
+    parser.add_argument(
+        "--connections", type=int, default=CONNECTIONS, help=f"to each subject [{CONNECTIONS}]"
+    )
+    given = command.parsed(parser, arguments)
     console = Console()
     if not console.is_terminal:
         console.width = WIDE
@@ -111,7 +116,7 @@ def _measure(given: Namespace, console: Console) -> None:
 def _figures(running: Scene, given: Namespace, size: Size, progress: Progress) -> Figures:
     started = _today()
     progress("a rush on a few accounts through both gateways")
-    _rush(running, size.rush)
+    _rush(running, size.rush, given.connections)
     measure = partial(_rounds, running, given, size)
     full = measure(lambda text: progress(f"at full speed, {text}"), lambda _: None)
     rates = {name: _rate(full[checked(name)]) for name in GATEWAYS}
@@ -129,11 +134,11 @@ def _figures(running: Scene, given: Namespace, size: Size, progress: Progress) -
     return Figures(full, fixed, [*entries, unasked], seen)
 
 
-def _rush(running: Scene, rush: Rush) -> None:
+def _rush(running: Scene, rush: Rush, connections: int) -> None:
     """Both gateways at once are asked for more than the caps allow."""
     mark, subjects = run_id(), [running.subjects[checked(name)] for name in GATEWAYS]
     specs = [
-        Spec(one.port, mark, 0, 60.0, CONNECTIONS, rushes=rush, part=part, parts=len(subjects))
+        Spec(one.port, mark, 0, 60.0, connections, rushes=rush, part=part, parts=len(subjects))
         for part, one in enumerate(subjects)
     ]
     for one, run in zip(subjects, generators(specs, LOAD_CORE), strict=True):
@@ -149,7 +154,13 @@ def _rounds(
         subject, rate = running.subjects[name], per_s(name)
         count = int((rate or MOST_PER_S) * given.seconds)
         spec = Spec(
-            *(subject.port, run_id(), count, given.seconds, CONNECTIONS, rate), size.enterprises
+            subject.port,
+            run_id(),
+            count,
+            given.seconds,
+            given.connections,
+            per_s=rate,
+            enterprises=size.enterprises,
         )
         driven = drive(spec, subject.pids, LOAD_CORE)
         running.note(subject, driven.run.seen)
@@ -179,7 +190,7 @@ def _show(figures: Figures, given: Namespace, console: Console) -> None:
     notes = [
         f"with the check: {seen.answers:,} answers, {seen.statuses[str(WAITS)]:,} of them 503",
         f"requests without an answer: {seen.errors:,}",
-        f"{given.rounds} rounds of {given.seconds:g} s a subject, {CONNECTIONS} connections",
+        f"{given.rounds} rounds of {given.seconds:g} s a subject, {given.connections} connections",
         "one server process on one core, everything else on another",
         "direct: the messenger without a gateway; a gateway without the check has the same file",
         "late: how late the generator itself was; (late!) beyond 1 ms makes latencies its own",

@@ -38,6 +38,11 @@ def test_a_short_run_balances_and_measures_every_subject(
     assert figures["added"]["envoy"]["p99_ms"] == [
         figures["fixed"]["envoy + check"][0]["p99_ms"] - figures["fixed"]["envoy"][0]["p99_ms"]
     ]
+    for gateway in ("nginx", "envoy"):
+        rate = figures["full"][f"{gateway} + check"][0]["per_s"] / 3
+        for name in (gateway, f"{gateway} + check"):
+            (fixed,) = figures["fixed"][name]
+            assert fixed["requests"] == int(rate * 0.3)
     assert set(figures["full"]) == set(figures["fixed"]) == SUBJECTS
     for runs in (*figures["full"].values(), *figures["fixed"].values()):
         for run in runs:
@@ -47,6 +52,7 @@ def test_a_short_run_balances_and_measures_every_subject(
     assert all(_entry(one).balances for one in figures["books"])
     # On a busy machine a gateway may stop waiting: 503, and of these nothing else is known.
     lost, rushed = figures["statuses"].get("503", 0), load.QUICK.rush
+    assert {one["slack"] for one in figures["books"]} == {0, *((lost, 2 * lost) if lost else ())}
     assert figures["statuses"]["200"] + lost >= rushed.allowed
     assert figures["statuses"]["429"] + lost >= rushed.asked - rushed.allowed
     assert set(figures["statuses"]) <= {"200", "429", "503"}
@@ -61,8 +67,8 @@ def test_an_add_that_slips_past_is_named(
 ) -> None:
     asked = load._rush
 
-    def slipping(scene: Scene, of: Rush) -> None:
-        asked(scene, of)
+    def slipping(scene: Scene, of: Rush, connections: int) -> None:
+        asked(scene, of, connections)
         account = rushed_accounts()[0]
         headers = {
             "X-Enterprise-Id": account.enterprise_id,
@@ -75,7 +81,8 @@ def test_an_add_that_slips_past_is_named(
         past.close()
 
     monkeypatch.setattr(load, "_rush", slipping)
-    assert load.main([*SHORT, "--out", str(tmp_path / "load.json")]) == 1
+    shortest = [*SHORT, "--seconds", "0.1"]
+    assert load.main([*shortest, "--out", str(tmp_path / "load.json")]) == 1
     said = capsys.readouterr().err
     for words in (
         "adds at the messenger = adds that callers saw allowed",
