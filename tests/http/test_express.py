@@ -190,6 +190,33 @@ async def test_what_comes_before_the_answer_waits_for_it(lane: Lane, wire: Wire)
     assert all(decision["replayed"] for decision in again)
 
 
+async def test_one_after_the_other_goes_on_in_the_lane(lane: Lane, wire: Wire) -> None:
+    before, connection = lane.ordinary, await lane.connection()
+    async with held_up(lane) as gate:
+        wire.send(asking(said("wm-on", member_id="on")))
+        await gate.reached()
+        wire.send(asking(PEEK))
+        await until(lambda: len(connection._held or b"") > 0)
+    answers = [await wire.answer(), await wire.answer(), await wire.ask(asking(PEEK))]
+    assert [answer.body["state"] for answer in answers] == ["spent", "peeked", "peeked"]
+    assert lane.ordinary == before
+
+
+@pytest.mark.parametrize("first", [b"", asking(PEEK)])
+async def test_a_body_that_reads_like_a_request_is_none(
+    lane: Lane, wire: Wire, first: bytes
+) -> None:
+    body = asking(PEEK)
+    wire.send(first + head(len(body), asked="POST /v1/precheck/batch HTTP/1.1"))
+    if first:
+        assert (await wire.answer()).status == 200
+    await until(lambda: not all(connection._open for connection in lane.connections))
+    decided = lane.decided
+    answer = await wire.ask(body)
+    assert (answer.status, answer.places) == (400, ["body"])
+    assert lane.decided == decided
+
+
 async def test_a_revoked_key_is_401_at_the_next_request(lane: Lane, wire: Wire) -> None:
     key, made = await new_key(lane, "gateway")
     await lane.learn(key=key)
