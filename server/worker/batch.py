@@ -17,6 +17,7 @@ from server.records import accounts, days, flags, journal, leases, outbox, publi
 from server.records.accounts import Enterprise, Member
 from server.records.leases import Lease
 from server.records.penalty_rows import PenaltyRecord
+from server.records.views import ContactRow, EnterpriseRow, MemberRow, RelationRow
 from server.worker import casework, noticing, translate
 from server.worker.folding import Batch, fold_events
 from server.worker.loading import load
@@ -24,6 +25,7 @@ from server.worker.metrics import FLAGS
 from server.worker.policies import Version
 from server.worker.remembered import Remembered
 from server.worker.stores import Stores
+from server.worker.stretches import in_stretches
 from server.worker.translate import Journaled
 
 
@@ -52,7 +54,7 @@ async def fold_batch(
     remembered: Remembered,
 ) -> Folded:
     """Folds the shard's next events, at least one. Raises LeaseLost, or what `AWAY` names."""
-    read = [translate.journaled(lease.shard, event) for event in events]
+    read = await in_stretches(translate.journaled(lease.shard, event) for event in events)
     working = await load(
         stores.database, lease, [each.event for each in read if each.event], remembered
     )
@@ -63,14 +65,14 @@ async def fold_batch(
         # Before the commit: repeating a refund changes nothing, but nothing would repeat one that a
         # crash after the commit had lost.
         await stores.ledger.settle(decision_id, "cancel", version.rules)
-    last = read[-1].entry
+    rows, last = await _rows(batch), read[-1].entry
     # Until an activation was folded the shard has met none, though it follows the first version.
     number = batch.version.number if batch.activated else lease.policy_version
     async with stores.database.write() as connection:
         await leases.advance(connection, lease, last.seq, number)
         await _journal(connection, read)
         await _begin_accounts(connection, batch, *known)
-        await _save(connection, lease.shard, batch)
+        await _save(connection, lease.shard, batch, rows)
         await outbox.put(connection, noticing.notices(before, batch, read))
         now_ms, shards = stores.ledger.now_ms(), stores.ledger.shards
         written = await casework.write(connection, batch.casework, now_ms, shards)
@@ -113,26 +115,45 @@ async def _begin_accounts(
     )
 
 
-async def _save(connection: AsyncConnection, shard: int, batch: Batch) -> None:
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The views of a batch as they are kept."""
+
+    enterprises: Sequence[EnterpriseRow]
+    members: Sequence[MemberRow]
+    relations: Sequence[RelationRow]
+    contacts: Sequence[ContactRow]
+
+
+async def _rows(batch: Batch) -> _Rows:
     working, handover = batch.working, batch.version.policy.quota.handover_daily
-    await views.save(
-        connection,
-        enterprises=[
+    return _Rows(
+        await in_stretches(
             translate.enterprise_row(e, working.enterprises[e], place, handover)
             for e, place in batch.enterprises.items()
-        ],
-        members=[
+        ),
+        await in_stretches(
             translate.member_row(key, working.members[key], place)
             for key, place in batch.members.items()
-        ],
-        relations=[
+        ),
+        await in_stretches(
             translate.relation_row(key, working.relations[key], place)
             for key, place in batch.relations.items()
-        ],
-        contacts=[
+        ),
+        await in_stretches(
             translate.contact_row(key, working.contacts[key], place)
             for key, place in batch.contacts.items()
-        ],
+        ),
+    )
+
+
+async def _save(connection: AsyncConnection, shard: int, batch: Batch, rows: _Rows) -> None:
+    await views.save(
+        connection,
+        enterprises=rows.enterprises,
+        members=rows.members,
+        relations=rows.relations,
+        contacts=rows.contacts,
         cooldowns=list(batch.cooldowns.values()),
     )
     on_time = [day.record(key) for key, day in batch.days.items() if not day.is_over]

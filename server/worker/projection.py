@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -49,15 +49,16 @@ class Projection:
         caps = caps_in_force(company, company, self.version.scoring)
         return Caps(enterprise_id, None, caps.active, caps.passive, seq)
 
-    def member_caps(self, members: Iterable[tuple[MemberKey, MemberView]], seq: int) -> list[Caps]:
+    def member_caps(
+        self, members: Iterable[tuple[MemberKey, MemberView]], seq: int
+    ) -> Iterator[Caps]:
         """The members' caps, as of event `seq`."""
-        policy, now_ms, found = self.version.scoring, self.now_ms, []
+        policy, now_ms = self.version.scoring, self.now_ms
         for (enterprise_id, member_id), view in members:
             company = self._enterprise(enterprise_id)
             moved = moved_member(view, company, policy, company.day, now_ms)
             caps = caps_in_force(moved, company, policy)
-            found.append(Caps(enterprise_id, member_id, caps.active, caps.passive, seq))
-        return found
+            yield Caps(enterprise_id, member_id, caps.active, caps.passive, seq)
 
     def _enterprise(self, enterprise_id: str) -> EnterpriseView:
         """The enterprise as it stands on its present day."""

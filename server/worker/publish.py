@@ -19,6 +19,7 @@ from server.worker.folding import Batch
 from server.worker.policies import Version
 from server.worker.projection import Projection
 from server.worker.stores import Stores
+from server.worker.stretches import in_stretches
 
 SWEEP_MOST = 50
 """Enterprises swept at a time; folding comes between."""
@@ -34,8 +35,9 @@ async def publish_folded(stores: Stores, lease: Lease, batch: Batch, after_seq: 
     """
     now_ms, seq, working = stores.ledger.now_ms(), lease.folded_seq, batch.working
     projection = Projection(batch.version, now_ms, working.enterprises)
+    members = ((key, working.members[key]) for key in batch.members)
     caps = [projection.enterprise_caps(enterprise_id, seq) for enterprise_id in batch.enterprises]
-    caps += projection.member_caps(((key, working.members[key]) for key in batch.members), seq)
+    caps += await in_stretches(projection.member_caps(members, seq))
     *pages, last = list(chunks(caps, AT_ONCE)) or [()]
     for page in pages:
         await _publish(stores, lease, after_seq, caps=page)
@@ -69,7 +71,7 @@ async def caps_changed(
     async for members in published.members_changed(database, shard, after_seq):
         companies = await _companies_of(stores, members)
         projection = Projection.of_rows(version, now_ms, companies)
-        yield projection.member_caps(_views_of(members), seq)
+        yield [*projection.member_caps(_views_of(members), seq)]
 
 
 async def sweep(stores: Stores, lease: Lease, version: Version) -> int:
@@ -101,7 +103,7 @@ async def _sweep_members(
                 connection, enterprise_id, after_id, published.PAGE
             )
         if page:
-            caps = projection.member_caps(_views_of(page), lease.folded_seq)
+            caps = [*projection.member_caps(_views_of(page), lease.folded_seq)]
             await _publish(stores, lease, lease.folded_seq, caps=caps)
         if len(page) < published.PAGE:
             return

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from quota.shard_log import StreamEvent
+from quota.shard_log import ShardMeta, StreamEvent
 from server.records import journal
 from server.records.leases import LeaseLost
 from server.worker import translate, upkeep
@@ -22,15 +22,21 @@ from server.worker.telling import push_holds, tell_penalties
 
 log = logging.getLogger(__name__)
 _REST_MS = 2_000
+READ_AT_ONCE = 500
+"""Events of one call to Redis: other tasks of the process wait while they are taken apart."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast a worker turns. `poll_ms`: how long it waits where nothing was new."""
+    """How fast a worker turns. `poll_ms`: how long it waits where nothing was new.
+
+    `batch`: the most events of a shard folded in one transaction. Where none has piled up they are
+    as many as came during a turn.
+    """
 
     ttl_ms: int = 10_000
     poll_ms: int = 150
-    batch: int = 500
+    batch: int = 2_000
     upkeep_ms: int = 1_000
     prune_ms: int = 60_000
 
@@ -68,7 +74,8 @@ class Turns:
             if shard.standing is None:
                 await self._attempt(shard, self._bring_up)
         folded = 0
-        for shard, events in await self._read(shards):
+        for shard, is_behind in await self._standing(shards):
+            events = await self._read(shard) if is_behind else []
             if events:
                 folded += await self._attempt(shard, partial(self._fold, events=events))
             if len(events) < self._pace.batch:
@@ -104,31 +111,50 @@ class Turns:
         shard.standing = await bring_up(self._stores, shard.lease, version)
         return 0
 
-    async def _read(self, shards: Sequence[Shard]) -> list[tuple[Shard, Sequence[StreamEvent]]]:
-        """What each shard has to fold, out of its journal first, and none of a shard that fell.
-
-        Redis is asked how it stands after it gave events, so none are of a Redis that lost some.
-        """
+    async def _standing(self, shards: Sequence[Shard]) -> list[tuple[Shard, bool]]:
+        """The shards that have not fallen, with whether there may be something to fold."""
         standing = [shard for shard in shards if shard.standing]
         if not standing:
             return []
-        log_, count = self._stores.ledger.log, self._pace.batch
-        streamed = await log_.read({s.lease.shard: s.lease.folded_seq for s in standing}, count)
-        metas = await log_.meta([shard.lease.shard for shard in standing])
-        found: list[tuple[Shard, Sequence[StreamEvent]]] = []
-        fallen: list[int] = []
+        metas = await self._stores.ledger.log.meta([shard.lease.shard for shard in standing])
+        found = []
         for shard, meta in zip(standing, metas, strict=True):
-            lease, stood = shard.lease, shard.standing
-            if stood is None or not stood.fits(meta):
-                fallen.append(lease.shard)
-                shard.standing = None
-            elif lease.folded_seq < stood.journal_top:
-                found.append((shard, await self._journaled(shard, stood)))
-            else:
-                found.append((shard, streamed[lease.shard]))
-        if fallen:
-            log.warning("Redis lost what it held of shards %s; they are refilled", fallen)
+            stood = self._stood(shard, meta)
+            if stood is not None:
+                is_behind = max(meta.seq, stood.journal_top) > shard.lease.folded_seq
+                found.append((shard, is_behind))
         return found
+
+    def _stood(self, shard: Shard, meta: ShardMeta) -> Standing | None:
+        """How the shard stands; None where Redis lost some of it, which is to be refilled then."""
+        stood = shard.standing
+        if stood is None or stood.fits(meta):
+            return stood
+        log.warning("Redis lost what it held of shard %d; it is refilled", shard.lease.shard)
+        shard.standing = None
+        return None
+
+    async def _read(self, shard: Shard) -> list[StreamEvent]:
+        """What the shard has to fold, out of its journal first; nothing where it fell.
+
+        Redis is asked how it stands after it gave events, so none are of a Redis that lost some.
+        """
+        lease, stood, log_ = shard.lease, shard.standing, self._stores.ledger.log
+        if stood is None:
+            return []
+        if lease.folded_seq < stood.journal_top:
+            return await self._journaled(shard, stood)
+        events: list[StreamEvent] = []
+        most = self._pace.batch
+        while len(events) < most:
+            after = events[-1].seq if events else lease.folded_seq
+            count = min(READ_AT_ONCE, most - len(events))
+            page = (await log_.read({lease.shard: after}, count))[lease.shard]
+            events += page
+            if len(page) < count:
+                break
+        (meta,) = await log_.meta([lease.shard])
+        return [] if self._stood(shard, meta) is None else events
 
     async def _journaled(self, shard: Shard, stood: Standing) -> list[StreamEvent]:
         lease, count = shard.lease, self._pace.batch
