@@ -29,6 +29,7 @@ from server.http.protocol import CONNECTION
 from server.http.services import Services
 from server.logs import begin_logging
 from server.settings import Settings
+from server.worker.collecting import collect_seldom
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +82,7 @@ def serve_one(
     settings: Settings, bound: socket.socket, started: Started, sample: Sample | None = None
 ) -> None:
     """Serves on a bound socket until a signal ends it."""
+    collect_seldom()
     with suppress(asyncio.CancelledError):
         uvloop.run(_serve(settings, bound, started, sample))
 

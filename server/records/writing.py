@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
 
@@ -17,6 +18,9 @@ Row = Mapping[str, Any]
 T = TypeVar("T")
 CHUNK = 400
 """Keys of one IN list: three columns each stay far below both engines' bound of 32,766."""
+AT_ONCE = (256, 32)
+"""Rows of one statement, as many as there are: 25 columns of 256 rows are 6,400 parameters."""
+_VALUES = re.compile(r"(?<=VALUES )(\([?, ]+\))")
 STATEMENTS = 128
 """How many inserts are remembered as the driver takes them."""
 
@@ -102,6 +106,11 @@ class _Written:
     of_row: Callable[[Row], Any]
     of_record: Callable[[Any], Any]
 
+    def of_many(self, rows: int) -> str:
+        """The same of so many rows at once; their keys differ."""
+        before, values, after = _VALUES.split(self.statement, maxsplit=1)
+        return f"{before}{', '.join([values] * rows)}{after}"
+
 
 @lru_cache(maxsize=STATEMENTS)
 def _insert_new(dialect: Dialect, table: Table, names: tuple[str, ...]) -> _Written:
@@ -138,8 +147,20 @@ def _written(
 
 
 async def _run(connection: AsyncConnection, written: _Written, values: Iterable[Any]) -> None:
-    """Without SQLAlchemy looking at each value: drivers take ours as they are."""
-    await connection.exec_driver_sql(written.statement, list(values))
+    """Without SQLAlchemy looking at each value: drivers take ours as they are.
+
+    SQLite gets many rows a statement. Its driver lets go of the interpreter for each step and has
+    to wait for it again: behind a thread that answers pre-checks that takes longer than the step.
+    """
+    rows = list(values)
+    if connection.dialect.name == "sqlite":
+        for size in AT_ONCE:
+            many = written.of_many(size)
+            while len(rows) >= size:
+                some, rows = rows[:size], rows[size:]
+                await connection.exec_driver_sql(many, tuple(chain.from_iterable(some)))
+    if rows:
+        await connection.exec_driver_sql(written.statement, rows)
 
 
 async def delete_some(
