@@ -18,11 +18,11 @@ Tell = Callable[[Answer | BaseException], None]
 """Takes the answer, or why there is none; called once, and must not fail."""
 
 
-Observe = Callable[[Sequence[Answer | BaseException], float], None]
-"""Is told the answers of a group and how many seconds its call took."""
+Observe = Callable[[Sequence[Answer | BaseException], float | None], None]
+"""Is told the answers of a group and how many seconds its call took; None: there was none."""
 
 
-def _nothing(_answers: Sequence[Answer | BaseException], _seconds: float) -> None:
+def _nothing(_answers: Sequence[Answer | BaseException], _seconds: float | None) -> None:
     return None
 
 
@@ -50,6 +50,7 @@ class GroupCommit:
         self._task: asyncio.Task[None] | None = None
         self._batches = asyncio.Lock()
         self._in_batches = 0
+        self._batch_failures = 0
 
     async def decide(self, add: Add) -> Answer:
         """The answer to one add. Raises StoreUnavailable like the ledger."""
@@ -70,7 +71,7 @@ class GroupCommit:
         """Asks for the answer to one add; `tell` gets it, at once where the queue is full."""
         if len(self._waiting) >= self._queue_most:
             refusal = Refusal("unavailable", "too many pre-checks are waiting", 1)
-            self._observe([refusal], 0.0)
+            self._observe([refusal], None)
             tell(refusal)
             return
         self._waiting.append((add, tell))
@@ -81,24 +82,36 @@ class GroupCommit:
         """The answers to a batch, in order, by calls of its own beside those of single adds.
 
         One such call is under way at a time, so that the next waits here and not in Redis, where
-        its deadline would run. Where the store is away in the middle, the rest gets the error.
+        its deadline would run. Where the store is away in the middle, the rest gets the error, and
+        so do those that wait: nobody waits for a second deadline.
         """
         answers: list[Answer | StoreUnavailable] = []
         if self._in_batches + len(adds) > BATCHED_MOST:
             answers += [Refusal("unavailable", "too many batches are waiting", 1)] * len(adds)
-            self._observe(answers, 0.0)
+            self._observe(answers, None)
             return answers
         self._in_batches += len(adds)
+        failures = self._batch_failures
         try:
             for start in range(0, len(adds), MOST_AT_ONCE):
                 async with self._batches:
                     group = adds[start : start + MOST_AT_ONCE]
-                    answers += await self._spend(group)
+                    answers += await self._spend_unless(failures, group)
         except StoreUnavailable as error:
             answers += [error] * (len(adds) - len(answers))
         finally:
             self._in_batches -= len(adds)
         return answers
+
+    async def _spend_unless(self, failures: int, adds: Sequence[Add]) -> list[Answer]:
+        """Raises StoreUnavailable at once where another batch found the store away meanwhile."""
+        if failures != self._batch_failures:
+            raise StoreUnavailable("the counters cannot be reached")
+        try:
+            return await self._spend(adds)
+        except StoreUnavailable:
+            self._batch_failures += 1
+            raise
 
     async def _drain(self) -> None:
         await asyncio.sleep(0)

@@ -44,12 +44,12 @@ def holds(shard: int) -> str:
 
 
 def enterprise(shard: int, enterprise_id: str) -> str:
-    """The hash of an enterprise's own limits and calendar."""
+    """What is kept of an enterprise: its own limits and calendar."""
     return f"{{s{shard}}}:e/{enterprise_id}"
 
 
 def member(shard: int, enterprise_id: str, member_id: str) -> str:
-    """The hash of a member's limits."""
+    """What is kept of a member: its limits."""
     return f"{{s{shard}}}:m/{enterprise_id}/{member_id}"
 
 

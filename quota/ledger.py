@@ -163,8 +163,6 @@ class Ledger:
         A retry finds its decision made and appends nothing, but must not be answered any earlier.
         """
         shards |= self._unwritten
-        if not shards:
-            return
         self._unwritten |= shards
         await self._after_write(sorted(shards))
         self._unwritten -= shards

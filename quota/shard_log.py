@@ -14,6 +14,7 @@ EPOCH = "epoch.2"
 release with another one the shard is closed, so that its worker refills it."""
 _SCAN_COUNT = 1000
 _WRITE_CHUNK = 500
+_ENTRIES_AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,9 @@ def _events(entries: Any, after: int, count: int) -> list[StreamEvent]:
     for id_, pairs in entries:
         events = list(_of_entry(iter(pairs)))
         for seq, (said, *decided) in enumerate(events, int(id_.split(b"-")[0]) - len(events) + 1):
-            if seq > after and len(found) < count:
+            if len(found) == count:
+                return found
+            if seq > after:
                 found.append(StreamEvent(seq, event_of(said, *decided) if decided else said))
     return found
 
@@ -100,15 +103,25 @@ class ShardLog:
         ]
 
     async def read(self, after: Mapping[int, int], count: int) -> dict[int, list[StreamEvent]]:
-        """Up to `count` events of each shard after the given seq."""
-        pipe = self._store.redis.pipeline(transaction=False)
-        for shard, seq in after.items():
-            pipe.xrange(keys.stream(shard), min=f"{seq + 1}-0", count=count)
-        replied = await self._store.scripts.guard("stream", pipe.execute(), count)
-        return {
-            shard: _events(entries, seq, count)
-            for (shard, seq), entries in zip(after.items(), replied, strict=True)
-        }
+        """Up to `count` events of each shard after the given seq; fewer where there are no more.
+
+        An entry has as many events as its call had: hundreds in a backlog of batches.
+        """
+        found: dict[int, list[StreamEvent]] = {shard: [] for shard in after}
+        going_on = dict(after)
+        while going_on:
+            pipe = self._store.redis.pipeline(transaction=False)
+            for shard, seq in going_on.items():
+                pipe.xrange(keys.stream(shard), min=f"{seq + 1}-0", count=_ENTRIES_AT_ONCE)
+            replied = await self._store.scripts.guard("stream", pipe.execute(), count)
+            for (shard, seq), entries in zip(list(going_on.items()), replied, strict=True):
+                events = found[shard]
+                events += _events(entries, seq, count - len(events))
+                if len(entries) < _ENTRIES_AT_ONCE or len(events) == count:
+                    del going_on[shard]
+                else:
+                    going_on[shard] = events[-1].seq
+        return found
 
     async def publish(
         self,
@@ -145,7 +158,8 @@ class ShardLog:
 
     async def close(self, shard: int) -> None:
         """Closes the shard: its pre-checks are refused until `refill` opens it again."""
-        call = self._store.redis.hdel(keys.meta(shard), EPOCH)
+        # `epoch` opened it to releases of the first layout, which may still run.
+        call = self._store.redis.hdel(keys.meta(shard), EPOCH, "epoch")
         await self._store.scripts.guard("close", call)
 
     async def refill(

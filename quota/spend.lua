@@ -47,7 +47,7 @@ for i = 1, shard_count do
 end
 
 -- Limits ---------------------------------------------------------------------------------------
--- Each kind: is it refused, which limit binds, what is charged. Reasons go by number; quota/replies.py
+-- Each kind: is it refused, which limit binds, what is charged. Reasons go by number; quota/records.py
 -- names them in the same order. They return the reason, when to ask again (ms; 0: no time cures it), the
 -- restriction, and the limits as the record has them.
 

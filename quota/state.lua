@@ -269,12 +269,12 @@ end
 
 -- Records --------------------------------------------------------------------------------------
 
--- Names by number, from 0; replies.py lists them in the same order.
 local HEAD = 37 -- bytes before the limits
 local LIMITS = {a = 40, p = 28, h = 8} -- and how many those of a kind take
 
 local function read_record(text)
   local kind = sub(text, 2, 2)
+  if not LIMITS[kind] then return nil end -- none of this layout
   local _, enterprise, member, contact, number = string.match(
     sub(text, HEAD + LIMITS[kind] + 1), '^([^|]*)|([^|]*)|([^|]*)|([^|]*)|?(%d*)$')
   local state = sub(text, 1, 1)

@@ -17,7 +17,7 @@ from server.http.bodies import validated
 from server.http.decisions import decision_shape
 from server.http.fields import ID_PATTERN
 from server.http.precheck import decide, to_add
-from server.http.problems import Problem, invalid
+from server.http.problems import Problem, invalid, invalid_at
 from server.http.requests import PrecheckBody
 from server.http.routing import Call, reply
 
@@ -100,7 +100,13 @@ def status_of(decision: Decision) -> int:
 
 
 def asked(request: web.Request) -> PrecheckBody:
-    """The pre-check in the headers. Raises Problem 400 that names headers, not fields."""
+    """The pre-check in the headers. Raises Problem 400 that names headers, not fields.
+
+    A header given twice is refused: what passes the other one on would add whom nobody asked about.
+    """
+    for header in FIELDS:
+        if len(request.headers.getall(header, ())) > 1:
+            raise invalid_at(["header", header], "given more than once")
     given = {
         field: request.headers[header].strip().strip('"')
         for header, field in FIELDS.items()

@@ -26,7 +26,6 @@ DECISION_SECONDS = Histogram(
     "Time a call of the ledger for a group of pre-checks took",
     buckets=(0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1),
 )
-REQUESTS = Counter("contact_quota_http_requests_total", "Requests by route", ["route", "status"])
 EVENTS = Counter("contact_quota_events_total", "Events by what became of them", ["outcome"])
 
 
@@ -48,22 +47,14 @@ class Metrics:
 
     def __init__(self) -> None:
         self._reasons: dict[str, Counter] = {}
-        self._requests: dict[tuple[str, int], Counter] = {}
 
-    def decided(self, answers: Sequence[object], seconds: float) -> None:
-        """Counts decisions, refusals and failures that one call brought."""
-        DECISION_SECONDS.observe(seconds)
-        GROUP_SIZE.observe(len(answers))
+    def decided(self, answers: Sequence[object], seconds: float | None) -> None:
+        """Counts decisions, refusals and failures that one call brought; None: refused without."""
+        if seconds is not None:
+            DECISION_SECONDS.observe(seconds)
+            GROUP_SIZE.observe(len(answers))
         for ended, count in collections.Counter(map(_ended, answers)).items():
             self._reason(ended).inc(count)
-
-    def answered(self, route: str, status: int) -> None:
-        """Counts a response; `route` is a path of the route table, never one that was sent."""
-        counter = self._requests.get((route, status))
-        if counter is None:
-            counter = REQUESTS.labels(route, str(status))
-            self._requests[route, status] = counter
-        counter.inc()
 
     def _reason(self, reason: str) -> Counter:
         counter = self._reasons.get(reason)

@@ -15,8 +15,9 @@ from scoring.views import EnterpriseView, MemberView
 from scoring.working import MemberKey, Needs, Working
 from server.records.leases import Lease
 
-MOST = 4_000
-"""Accounts of a kind that are kept of a shard, those of the last batches; some KB each."""
+MOST = 1_000
+"""Accounts of a kind that are kept of a shard, those of the last batches: some KB each, 20 KB with
+150 adds that wait for an answer."""
 
 KeyT = TypeVar("KeyT", bound=Hashable)
 ViewT = TypeVar("ViewT")

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from multidict import CIMultiDict
 
 from quota.adds import Restriction
 from server.http.bodies import MAX_BODY
@@ -31,6 +32,16 @@ async def test_any_method_and_path_is_a_precheck(shared: Service, method: str, p
     assert answer.status == 200
     assert answer.headers["X-Quota-Reason"] == "ok"
     assert '"member_daily_active";r=4' in answer.headers["RateLimit"]
+
+
+@pytest.mark.parametrize("header", ["X-Target-Id", "X-Member-Id", "Idempotency-Key"])
+async def test_a_header_given_twice_is_refused(shared: Service, header: str) -> None:
+    """Of two, another one might be passed on than the one that was decided."""
+    headers = CIMultiDict({**asking(fresh()), header: "first"})
+    headers.add(header, "second")
+    answer = await shared.call("GET", "/v1/forward-auth", headers=headers)
+    assert answer.status == 400
+    assert answer.body["errors"] == [{"loc": ["header", header], "msg": "given more than once"}]
 
 
 async def test_a_body_that_comes_along_means_nothing(shared: Service) -> None:

@@ -135,10 +135,10 @@ async def test_what_is_written_is_saved_before_it_is_answered(
     assert (await decide(durable, add(), rules)).replayed
     assert saved == [[shard]]
     await decide(durable, add(), rules)
-    assert saved == [[shard]]
+    assert saved == [[shard], []], "a repeat may rest on what is on its way, and waits for it, too"
     assert await used(ledger, rules, "member_daily_active") == 1
     await durable.append([event()], ZONE)
-    assert saved == [[shard]] * 2
+    assert saved == [[shard], [], [shard]]
 
 
 async def test_a_ledger_on_the_time_of_redis_stamps_it(redis_backend: Any, rules: Rules) -> None:

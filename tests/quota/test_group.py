@@ -26,6 +26,7 @@ class CountingLedger(Ledger):
     async def spend(self, adds: Sequence[Add], rules: Rules) -> list[Decision | Refusal]:
         self.groups.append(len(adds))
         if self.failure is not None:
+            await asyncio.sleep(0)  # as a store that is away takes its time
             raise self.failure
         return await super().spend(adds, rules)
 
@@ -120,3 +121,14 @@ async def test_a_caller_that_left_does_not_disturb_the_others(counting: Counting
     leaving.cancel()
     assert isinstance(await staying, Decision)
     assert leaving.cancelled()
+
+
+async def test_batches_that_wait_do_not_wait_for_a_deadline_each(counting: CountingLedger) -> None:
+    group = GroupCommit(counting, lambda: RULES)
+    counting.failure = StoreUnavailable("away")
+    batches = [group.decide_all([add(f"c{n}")]) for n in range(5)]
+    answers = await asyncio.gather(*batches)
+    assert all(isinstance(answer, StoreUnavailable) for (answer,) in answers)
+    assert counting.groups == [1]
+    counting.failure = None
+    assert isinstance((await group.decide_all([add("c9")]))[0], Decision)

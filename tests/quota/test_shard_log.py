@@ -11,7 +11,7 @@ from quota.rebuild import ShardState
 from quota.shard_log import Caps, Cooldown, ShardMeta
 from tests.conftest import Clock
 from tests.quota.opening import EPOCH, decide, events_of, snapshot
-from tests.quota.rules import add, hold
+from tests.quota.rules import add, hold, roomy_rules
 
 SHARD = keys.shard_of("acme", 4)
 CAPS = Caps("acme", "li", 7, 70, seq=1)
@@ -140,6 +140,19 @@ async def test_an_empty_redis_is_closed(ledger: Ledger, rules: Rules) -> None:
     assert getattr(answer, "code", None) == "unavailable"
     assert await ledger.redis.dbsize() == 0
     assert await ledger.log.meta([0, 1]) == [ShardMeta(None, 0, 0, 0)] * 2
+
+
+async def test_entries_of_whole_batches_are_read_page_by_page(ledger: Ledger) -> None:
+    rules = roomy_rules()
+    for n in range(70):
+        await ledger.spend([add(f"c{n}-{i}") for i in range(5)], rules)
+    seqs: list[int] = []
+    while page := (await ledger.log.read({SHARD: seqs[-1] if seqs else 0}, 33))[SHARD]:
+        seqs += [event.seq for event in page]
+        assert len(page) == 33 or seqs[-1] == 350
+    assert seqs == list(range(1, 351))
+    (everything,) = (await ledger.log.read({SHARD: 0}, 1_000)).values()
+    assert [event.seq for event in everything] == seqs
 
 
 async def test_what_another_layout_left_is_closed_until_it_is_refilled(
