@@ -67,7 +67,7 @@ class Size:
 
 
 FULL = Size(Rush(member_cap=100, enterprise_cap=1_000), enterprises=400, sample=500)
-QUICK = Size(Rush(member_cap=20, enterprise_cap=300), enterprises=80, sample=60)
+QUICK = Size(Rush(member_cap=20, enterprise_cap=300), enterprises=80, sample=20)
 
 Progress = Callable[[str], None]
 Rate = Callable[[str], float | None]

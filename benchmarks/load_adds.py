@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 MEMBERS, ENTERPRISES = 20_000, 400
-LONE, CROWDS, CROWD_MEMBERS = 8, 2, 50
+LONE, CROWDS, CROWD_MEMBERS = 8, 2, 30
 """What is rushed: members each alone in an enterprise, and enterprises whose members are many."""
 RUSHED_SHARE = 0.1
 """Of the steady traffic, the adds of accounts that were rushed, so whose caps are used up."""

@@ -84,7 +84,7 @@ def test_ratios_of_ours_are_of_the_same_run(ran: Ran) -> None:
 
 def test_an_interrupted_run_leaves_nothing_behind(tmp_path: Path) -> None:
     require("redis-server")
-    only = ("--only", OURS, DO_NOTHING)
+    only = ("--only", LIMITS, DO_NOTHING)
     code, left = interrupted("precheck", signal.SIGINT, tmp_path, "warming up", *only)
     assert (code, left) == (130, [])
 
