@@ -38,7 +38,7 @@ DECISIONS = st.builds(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(DECISIONS)
 def test_a_decision_is_written_as_its_shape_says(decision: Decision) -> None:
     written = json.loads(decisions.decision_json(decision))
@@ -58,7 +58,7 @@ def outcome(raw: bytes, *, natively: bool) -> PrecheckBody | ProblemBody:
         return problem.body()
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(bodies().map(lambda text: text.encode("utf-8", "surrogatepass")))
 @example(b'{"enterprise_id":"e","member_id":"m","target_id":"t","target_id":"u"}')
 @example(b'{"enterprise_id":"e","member_id":"m","target_id":"t","greeting":":","target_id":"u"}')

@@ -137,7 +137,7 @@ async def test_what_is_no_precheck_is_refused_the_same_by_either_way(
     assert (await twins.equal(body))["status"] == 400
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=60)
 @given(body=bodies().map(padded))
 async def test_whatever_is_asked_is_answered_the_same_by_either_way(
     twins: Twins, body: bytes
