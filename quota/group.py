@@ -1,7 +1,6 @@
 """Group commit: pre-checks that arrive within one tick of the event loop share one script call."""
 
 import asyncio
-import time
 from collections.abc import Callable, Sequence
 
 from quota.adds import Add, Decision, Refusal, StoreUnavailable
@@ -135,13 +134,14 @@ class GroupCommit:
             _tell(tell, answer)
 
     async def _spend(self, adds: Sequence[Add]) -> list[Answer]:
-        start_s = time.perf_counter()
+        now_s = asyncio.get_running_loop().time
+        start_s = now_s()
         try:
             answers = await self._ledger.spend(adds, self._rules())
         except Exception as error:
-            self._observe([error] * len(adds), time.perf_counter() - start_s)
+            self._observe([error] * len(adds), now_s() - start_s)
             raise
-        self._observe(answers, time.perf_counter() - start_s)
+        self._observe(answers, now_s() - start_s)
         return answers
 
 

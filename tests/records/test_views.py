@@ -33,7 +33,9 @@ async def test_what_was_saved_is_loaded_by_key(database: Database) -> None:
         assert await views.enterprises_by_id(connection, ["acme", "x"]) == {"acme": ACME}
         found = await views.members_by_id(connection, [*keys, ("x", "m1")])
         assert set(found) == set(keys)
-        relations = await views.relation_documents(connection, [("acme", "li", "c1"), ("a", "b", "c")])
+        relations = await views.relation_documents(
+            connection, [("acme", "li", "c1"), ("a", "b", "c")]
+        )
         assert relations == {("acme", "li", "c1"): "r2"}
         assert await views.contact_documents(connection, [("acme", "c1")]) == {("acme", "c1"): "c"}
 
@@ -97,5 +99,7 @@ async def test_what_is_over_is_forgotten_a_little_at_a_time(database: Database) 
         assert await published.prune(connection, 4, 4, 3) == 9
         assert await published.prune(connection, 4, 4, 3) == 3
         assert await published.prune(connection, 4, 4, 3) == 0
-        left = await views.relation_documents(connection, [("acme", "li", f"c{n}") for n in range(5)])
+        left = await views.relation_documents(
+            connection, [("acme", "li", f"c{n}") for n in range(5)]
+        )
     assert set(left) == {("acme", "li", "c4")}
