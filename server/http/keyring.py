@@ -30,6 +30,7 @@ class KeyRing:
         self._clock_ms = clock_ms
         self._callers: dict[str, Caller] = {}
         self._unknown: dict[str, int] = {}
+        self._ended: set[str] = set()
         self._since_ms = 0
 
     async def find(self, secret: str) -> Caller | None:
@@ -40,7 +41,7 @@ class KeyRing:
             return caller
         async with self._database.read() as connection:
             key = await records.find(connection, secret)
-        if key is None:
+        if key is None or key.id in self._ended:
             self._note_unknown(hashed)
             return None
         caller = self._callers[hashed] = caller_of(key.id, key.holder, key.scopes)
@@ -51,7 +52,8 @@ class KeyRing:
         return self._callers.get(hashed)
 
     def forget(self, key_id: str) -> None:
-        """Ends a key in this process."""
+        """Ends a key in this process, also for whoever read of it before and goes on now."""
+        self._ended.add(key_id)
         self._callers = {
             hashed: caller for hashed, caller in self._callers.items() if caller.key_id != key_id
         }
@@ -63,7 +65,7 @@ class KeyRing:
         async with self._database.read() as connection:
             rows = (await connection.execute(select(table).where(recent))).mappings().all()
         for row in rows:
-            if row["revoked_ms"] is None:
+            if row["revoked_ms"] is None and row["id"] not in self._ended:
                 caller = caller_of(row["id"], row["holder"], json.loads(row["scopes"]))
                 if self._callers.get(row["hash"]) != caller:
                     self._callers[row["hash"]] = caller
