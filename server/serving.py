@@ -29,7 +29,7 @@ from server.http.protocol import CONNECTION
 from server.http.services import Services
 from server.logs import begin_logging
 from server.settings import Settings
-from server.worker.collecting import collect_seldom
+from server.worker.interpreter import set_up_interpreter
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +82,7 @@ def serve_one(
     settings: Settings, bound: socket.socket, started: Started, sample: Sample | None = None
 ) -> None:
     """Serves on a bound socket until a signal ends it."""
-    collect_seldom()
+    set_up_interpreter()
     with suppress(asyncio.CancelledError):
         uvloop.run(_serve(settings, bound, started, sample))
 

@@ -18,8 +18,8 @@ Row = Mapping[str, Any]
 T = TypeVar("T")
 CHUNK = 400
 """Keys of one IN list: three columns each stay far below both engines' bound of 32,766."""
-AT_ONCE = (256, 32)
-"""Rows of one statement, as many as there are: 25 columns of 256 rows are 6,400 parameters."""
+AT_ONCE = 256
+"""Rows of one statement of SQLite: of 25 columns each they are 6,400 parameters."""
 _VALUES = re.compile(r"(?<=VALUES )(\([?, ]+\))")
 STATEMENTS = 128
 """How many inserts are remembered as the driver takes them."""
@@ -153,14 +153,12 @@ async def _run(connection: AsyncConnection, written: _Written, values: Iterable[
     to wait for it again: behind a thread that answers pre-checks that takes longer than the step.
     """
     rows = list(values)
-    if connection.dialect.name == "sqlite":
-        for size in AT_ONCE:
-            many = written.of_many(size)
-            while len(rows) >= size:
-                some, rows = rows[:size], rows[size:]
-                await connection.exec_driver_sql(many, tuple(chain.from_iterable(some)))
-    if rows:
+    if connection.dialect.name != "sqlite":
         await connection.exec_driver_sql(written.statement, rows)
+        return
+    for some in chunks(rows, AT_ONCE):
+        many = written.of_many(len(some))
+        await connection.exec_driver_sql(many, tuple(chain.from_iterable(some)))
 
 
 async def delete_some(

@@ -19,13 +19,13 @@ from server.records.leases import Lease
 from server.records.penalty_rows import PenaltyRecord
 from server.records.views import ContactRow, EnterpriseRow, MemberRow, RelationRow
 from server.worker import casework, noticing, translate
-from server.worker.folding import Batch, fold_events
+from server.worker.folding import YIELD_EVERY, Batch, fold_events
 from server.worker.loading import load
 from server.worker.metrics import FLAGS
 from server.worker.policies import Version
 from server.worker.remembered import Remembered
 from server.worker.stores import Stores
-from server.worker.stretches import in_stretches
+from server.worker.stretches import in_stretches, lengthened
 from server.worker.translate import Journaled
 
 
@@ -55,17 +55,18 @@ async def fold_batch(
 ) -> Folded:
     """Folds the shard's next events, at least one. Raises LeaseLost, or what `AWAY` names."""
     read = await in_stretches(translate.journaled(lease.shard, event) for event in events)
+    times = lengthened(stores.ledger.now_ms() - read[0].entry.received_ms)
     working = await load(
         stores.database, lease, [each.event for each in read if each.event], remembered
     )
     known = frozenset(working.enterprises), frozenset(working.members)
     before = noticing.before(working, await stores.wanted.types())
-    batch = await fold_events(working, version, read)
+    batch = await fold_events(working, version, read, YIELD_EVERY * times)
     for decision_id in batch.refunds:
         # Before the commit: repeating a refund changes nothing, but nothing would repeat one that a
         # crash after the commit had lost.
         await stores.ledger.settle(decision_id, "cancel", version.rules)
-    rows, last = await _rows(batch), read[-1].entry
+    rows, last = await _rows(batch, times), read[-1].entry
     # Until an activation was folded the shard has met none, though it follows the first version.
     number = batch.version.number if batch.activated else lease.policy_version
     async with stores.database.write() as connection:
@@ -125,24 +126,33 @@ class _Rows:
     contacts: Sequence[ContactRow]
 
 
-async def _rows(batch: Batch) -> _Rows:
+async def _rows(batch: Batch, times: int) -> _Rows:
     working, handover = batch.working, batch.version.policy.quota.handover_daily
     return _Rows(
-        await in_stretches(
+        [
             translate.enterprise_row(e, working.enterprises[e], place, handover)
             for e, place in batch.enterprises.items()
+        ],
+        await in_stretches(
+            (
+                translate.member_row(key, working.members[key], place)
+                for key, place in batch.members.items()
+            ),
+            times,
         ),
         await in_stretches(
-            translate.member_row(key, working.members[key], place)
-            for key, place in batch.members.items()
+            (
+                translate.relation_row(key, working.relations[key], place)
+                for key, place in batch.relations.items()
+            ),
+            times,
         ),
         await in_stretches(
-            translate.relation_row(key, working.relations[key], place)
-            for key, place in batch.relations.items()
-        ),
-        await in_stretches(
-            translate.contact_row(key, working.contacts[key], place)
-            for key, place in batch.contacts.items()
+            (
+                translate.contact_row(key, working.contacts[key], place)
+                for key, place in batch.contacts.items()
+            ),
+            times,
         ),
     )
 

@@ -69,8 +69,13 @@ class Batch:
     """Whether a policy came into force, and with it what anyone may have."""
 
 
-async def fold_events(working: Working, version: Version, events: Sequence[Journaled]) -> Batch:
-    """Folds the events in order over `working`; each by the policy that was in force there."""
+async def fold_events(
+    working: Working, version: Version, events: Sequence[Journaled], at_once: int = YIELD_EVERY
+) -> Batch:
+    """Folds the events in order over `working`; each by the policy that was in force there.
+
+    Other tasks have a turn after every `at_once` events.
+    """
     batch = Batch(working, version)
     for n, journaled in enumerate(events, start=1):
         if journaled.event is None:
@@ -79,7 +84,7 @@ async def fold_events(working: Working, version: Version, events: Sequence[Journ
             effects = Effects()
             fold(journaled.event, working, batch.version.scoring, effects)
             _gather(batch, effects, journaled)
-        if n % YIELD_EVERY == 0:
+        if n % at_once == 0:
             await asyncio.sleep(0)
     _close_days(batch)
     return batch

@@ -15,7 +15,7 @@ from server.records.engine import Database, RecordsUnusable, open_database
 from server.sealing import Sealer
 from server.webhooks.delivering import dispatching
 from server.worker import install
-from server.worker.collecting import collect_seldom
+from server.worker.interpreter import set_up_interpreter
 from server.worker.loop import Worker, wall_clock_ms
 from server.worker.outage import Outage
 from server.worker.reaching import open_redis, reach
@@ -39,7 +39,7 @@ async def run_worker(
     A store that is away is waited for. Raises ForeignRedis, RedisUnusable, RecordsUnusable, and
     SettingsConflict where `sealer` cannot open what those that serve have sealed.
     """
-    collect_seldom()
+    set_up_interpreter()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

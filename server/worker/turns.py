@@ -22,7 +22,7 @@ from server.worker.telling import push_holds, tell_penalties
 
 log = logging.getLogger(__name__)
 _REST_MS = 2_000
-READ_AT_ONCE = 500
+READ_AT_ONCE = 250
 """Events of one call to Redis: other tasks of the process wait while they are taken apart."""
 
 
