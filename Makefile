@@ -9,7 +9,7 @@ PACKAGES := quota scoring penalties server tests benchmarks
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test lint format clean load bench-precheck bench-ledger bench-redis-cost
-.PHONY: bench-batch bench-embedded bench-memory bench-scale bench-enforcement bench-detection
+.PHONY: bench-batch bench-embedded bench-memory bench-fold bench-scale bench-enforcement bench-detection
 
 help: ## list what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ bench-embedded: .venv/installed-dev ## pre-checks/s without Redis and database (
 
 bench-memory: .venv/installed-dev ## bytes of a member in Redis and SQL, 10k to 1M (8 min)
 	$(BIN)/python benchmarks/memory.py $(ARGS)
+
+bench-fold: .venv/installed-dev ## events folded/s of a core, and the lag beside pre-checks
+	$(BIN)/python benchmarks/fold.py $(ARGS)
 
 bench-scale: .venv/installed-dev ## whether 1M members are as fast as 1k; 1..N processes (8 min)
 	$(BIN)/python benchmarks/scale.py $(ARGS)
