@@ -54,19 +54,23 @@ async def edge(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 def as_problem(error: BaseException, asked: str, made: str) -> Problem:
-    """What the caller learns of a failure; the rest goes to the log under the request id."""
+    """What the caller learns of a failure; the rest goes to the log under the request id.
+
+    A store that is away is told of once, by whoever watches it: a line for each request would be
+    thousands a second.
+    """
     match error:
         case Problem():
             return error
         case web.HTTPException():
             return problems.from_http(error)
         case StoreUnavailable():
-            log.warning("request %s: %s", made, error.detail)
+            log.debug("request %s: %s", made, error.detail)
             return problems.unavailable(
                 "The quota store is out of reach; nothing was decided.", error.retry_after_s
             )
         case RecordsUnavailable():
-            log.warning("request %s: %s", made, error)
+            log.debug("request %s: %s", made, error)
             return problems.unavailable("The record is out of reach.", error.retry_after_s)
         case _:
             log.error("request %s: %s failed", made, asked, exc_info=error)

@@ -109,7 +109,8 @@ async def _refill(stores: Stores, lease: Lease, version: Version, top: int) -> S
     epoch = uuid4().hex
     await ledger.log.refill(shard, state, epoch, fence=lease.fence, before_open=before_open)
     REFILLS.inc()
-    log.info("shard %d: refilled from the record, %d accounts", shard, len(state.accounts))
+    level = logging.INFO if state.accounts else logging.DEBUG  # a first start has nothing to tell
+    log.log(level, "shard %d: refilled from the record, %d accounts", shard, len(state.accounts))
     return Standing(version, epoch, lease.folded_seq, top)
 
 

@@ -1,6 +1,7 @@
 """A real Redis that stops, dies or comes back empty: 503 in time, and back by itself."""
 
 import asyncio
+import logging
 import signal
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
@@ -10,7 +11,8 @@ from typing import NoReturn
 
 import pytest
 
-from quota.adds import Add
+from quota.adds import Add, StoreUnavailable
+from server.http.edge import as_problem
 from server.records.engine import Database, RecordsUnavailable
 from server.worker.refill import report_rolled_back
 from tests.http.service import Answer, Service, serving, until
@@ -170,3 +172,11 @@ async def test_two_processes_agree_within_seconds(
             return bool(version == 2 and ended)
 
         await until(agreed, deadline_s=5)
+
+
+@pytest.mark.parametrize("away", [StoreUnavailable("away"), RecordsUnavailable("away")])
+def test_a_store_that_is_away_is_no_line_a_request(
+    away: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert as_problem(away, "POST /v1/precheck", "r-1").status == 503
+    assert not [record for record in caplog.records if record.levelno > logging.DEBUG]
