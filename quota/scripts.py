@@ -1,4 +1,4 @@
-"""The Lua scripts as package data, each with `state.lua` before it, run under a deadline."""
+"""The Lua scripts as package data, each behind what they share, run under a deadline."""
 
 import asyncio
 import logging
@@ -14,6 +14,8 @@ from redis.commands.core import AsyncScript
 
 from quota.adds import StoreUnavailable
 
+SHARED = ("state", "windows", "records")
+"""What stands before every script, in this order."""
 NAMES = ("spend", "settle", "append", "publish", "expire", "restrict", "zone")
 PER_ITEM_MS = 0.5
 PASSES, PASS_S = 3, 0.001
@@ -28,7 +30,7 @@ UNAVAILABLE = Counter(
 def source(name: str) -> str:
     """The text of a script as it is loaded."""
     package = files("quota")
-    return (package / "state.lua").read_text() + (package / f"{name}.lua").read_text()
+    return "".join((package / f"{part}.lua").read_text() for part in (*SHARED, name))
 
 
 @asynccontextmanager

@@ -1,4 +1,5 @@
--- Shared by every script of the ledger (prepended to it): accounts, days, windows, records, events.
+-- Shared by every script of the ledger (before it, with windows.lua and records.lua): numbers, shards,
+-- accounts, days, restrictions.
 --
 -- Account string (`e/<enterprise>` and `m/<enterprise>/<member>`), big-endian numbers at fixed places;
 -- what is missing at its end counts as zeros. accounts.py reads the same.
@@ -23,9 +24,6 @@ local unpack = unpack or table.unpack
 local NAMED, CA, CP, V, D, UH, FA, FP, FH = 1, 2, 6, 10, 16, 20, 24, 28, 32
 local DE, DN, UA, BA, UP, BP, TEXTS = 36, 42, 48, 52, 86, 90, 124
 local NOTHING = string.rep('\0', TEXTS - 1)
-
-local SLOTS = 12 -- and the current one; windows.py says the same
-local EXPIRE_AT_MOST = 100 -- holds returned by one call, so that no call is long
 
 -- Numbers ----------------------------------------------------------------------------------------
 
@@ -202,52 +200,6 @@ local function name_zone(e, zone)
   if not zone_of(e) then e.s = e.s .. '|' .. zone end
 end
 
--- Burst windows --------------------------------------------------------------------------------
-
-local EMPTY = string.rep('\0', 2 * (SLOTS + 1))
-local COUNTS, NEWEST, WINDOW = 8, 8 + 2 * SLOTS, 10 + 2 * SLOTS -- places in a window, and its length
-
--- The window at a place, moved forward to now: its current slot, what is used, what in the newest.
-local function window_of(a, place, now, slot_ms)
-  local w = a[place]
-  if w then return w end
-  local s, current = a.s, floor(now / slot_ms)
-  local used = u32(s, place + 4)
-  local shift = current - floor(u32(s, place) * 1000 / slot_ms)
-  if shift < 0 then
-    current = current - shift
-  elseif shift > SLOTS then
-    used = 0
-    put(a, place, p32[current * slot_ms / 1000] .. p32[0] .. EMPTY)
-  elseif shift > 0 then
-    for i = place + COUNTS, place + COUNTS - 2 + 2 * shift, 2 do used = used - u16(s, i) end
-    put(a, place, p32[current * slot_ms / 1000] .. p32[used]
-      .. sub(s, place + COUNTS + 2 * shift, place + WINDOW - 1) .. sub(EMPTY, 1, 2 * shift))
-  end
-  w = {current = current, slot_ms = slot_ms, used = used, newest = u16(a.s, place + NEWEST)}
-  a[place] = w
-  return w
-end
-
--- When no more than `most` of what is counted now will be left; `most` is less than that.
-local function falls_to(a, place, most)
-  local w = a[place]
-  if most == 0 and w.newest > 0 then return (w.current + SLOTS + 1) * w.slot_ms end
-  local left = w.used
-  for i = 1, SLOTS + 1 do
-    left = left - u16(a.s, place + COUNTS - 2 + 2 * i)
-    if left <= most then return (w.current + i) * w.slot_ms end
-  end
-end
-
--- One more in the window, and `used` in the count that stands before it.
-local function charge_with_window(a, place, used)
-  local s, w = a.s, a[place]
-  if w.newest < 65535 then w.used, w.newest = w.used + 1, w.newest + 1 end
-  a.s = sub(s, 1, place - 5) .. p32[used] .. p32[w.current * w.slot_ms / 1000] .. p32[w.used]
-    .. sub(s, place + COUNTS, place + NEWEST - 1) .. p16[w.newest] .. sub(s, place + WINDOW)
-end
-
 -- Restrictions ---------------------------------------------------------------------------------
 
 -- The one that ends last of those that bind the direction now; nil where none does.
@@ -265,86 +217,4 @@ local function restriction(a, now, active)
     end
   end
   return found, found_ends
-end
-
--- Records --------------------------------------------------------------------------------------
-
-local HEAD = 37 -- bytes before the limits
-local LIMITS = {a = 40, p = 28, h = 8} -- and how many those of a kind take
-
-local function read_record(text)
-  local kind = sub(text, 2, 2)
-  if not LIMITS[kind] then return nil end -- none of this layout
-  local _, enterprise, member, contact, number = string.match(
-    sub(text, HEAD + LIMITS[kind] + 1), '^([^|]*)|([^|]*)|([^|]*)|([^|]*)|?(%d*)$')
-  local state = sub(text, 1, 1)
-  return {
-    state = state, fingerprint = sub(text, 4, 9), decided = u48(text, 10), day = u16(text, 16),
-    expires = u48(text, 22), kind = kind, hold = u48(text, 28),
-    enterprise = enterprise, member = member, contact = contact,
-    number = tonumber(number) or 0, text = text,
-  }
-end
-
-local function number_record(record, number)
-  local text = record.number > 0 and string.gsub(record.text, '|%d+$', '') or record.text
-  return text .. '|' .. int(number)
-end
-
-local function set_state(key, record, state)
-  redis.call('SETRANGE', key, 0, state)
-  record.state = state
-  record.text = state .. sub(record.text, 2)
-  records[key] = record.text
-end
-
-local USED = {a = UA, p = UP, h = UH}
-local REFUNDED = {a = FA, p = FP, h = FH}
-
-local function add_to(a, place, by)
-  put(a, place, p32[math.max(0, u32(a.s, place) + by)])
-  dirty[a.key] = a
-end
-
--- Gives back what the record charged; false where its day is closed (then it is only journaled).
-local function refund(shard, record, now, counted)
-  local e = account(shard.prefix .. 'e/' .. record.enterprise)
-  if e.d ~= record.day or now >= u48(e.s, DE) then return false end
-  local m = account(shard.prefix .. 'm/' .. record.enterprise .. '/' .. record.member)
-  local holder = record.kind == 'h' and e or m
-  if record.kind ~= 'h' and m.d == record.day then add_to(m, USED[record.kind], -1) end
-  add_to(e, USED[record.kind], -1)
-  if counted then add_to(holder, REFUNDED[record.kind], 1) end
-  return true
-end
-
-local function append_settled(shard, kind, id, record, now, refunded)
-  local e = account(shard.prefix .. 'e/' .. record.enterprise)
-  append(shard, '{"type":"add.' .. kind .. '","at":' .. int(now)
-    .. ',"enterprise_id":"' .. record.enterprise .. '","member_id":"' .. record.member
-    .. '","target":"' .. record.contact .. '","decision_id":"' .. id
-    .. '","kind":"' .. record.kind .. '","charged_day":' .. int(record.day)
-    .. ',"refunded":' .. tostring(refunded) .. ',"received_ms":' .. int(now)
-    .. ',"day":' .. int(e.d > 0 and e.d or record.day) .. ',"day_end_ms":' .. int(u48(e.s, DE)) .. '}')
-end
-
-local function expire(shard, id, record, now)
-  local refunded = refund(shard, record, now, false)
-  set_state(shard.prefix .. 'r/' .. id, record, 'e')
-  redis.call('ZREM', shard.holds, id)
-  append_settled(shard, 'expired', id, record, now, refunded)
-end
-
-local function expire_holds(shard, now)
-  local due = redis.call('ZRANGEBYSCORE', shard.holds, '-inf', int(now), 'LIMIT', 0, EXPIRE_AT_MOST)
-  for _, id in ipairs(due) do
-    local text = redis.call('GET', shard.prefix .. 'r/' .. id)
-    local record = text and read_record(text)
-    if record and record.state == 'h' and record.expires > now then
-      expire(shard, id, record, now)
-    else
-      redis.call('ZREM', shard.holds, id)
-    end
-  end
-  return #due
 end

@@ -1,4 +1,4 @@
-"""Sliding windows of epoch-aligned slots: the maths that `state.lua` does, in Python.
+"""Sliding windows of epoch-aligned slots: the maths that `windows.lua` does, in Python.
 
 A window is cut into `SLOTS` slots. Used = the current slot and the `SLOTS` before it, so an event
 is counted for at least the window's length and at most one slot longer: never over-admits.

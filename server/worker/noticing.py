@@ -24,7 +24,7 @@ _DECIDED = frozenset({LOW, EXHAUSTED})
 LOW_SHARE = 5
 """A daily cap is low when at most one in so many of its adds is left."""
 _RECORD_LIMITS = 10
-"""Where a decision's record has its limits, see `quota/state.lua`."""
+"""Where a decision's record has its limits, see `quota/records.py`."""
 
 AccountKey = tuple[str, str | None]
 """(enterprise, member); None: the enterprise as a whole"""

@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import pytest
 
-from quota.scripts import NAMES, source
+from quota.scripts import NAMES, SHARED, source
 
 COMMANDS = {
     "GET", "SET", "SETRANGE", "MGET", "MSET", "INCRBY", "PEXPIRE", "HMGET", "HSET",
@@ -21,7 +21,7 @@ def _code(name: str) -> str:
 
 
 def test_every_script_file_is_loaded() -> None:
-    assert [*LUA] == sorted(["state.lua", *(f"{name}.lua" for name in NAMES)])
+    assert [*LUA] == sorted(f"{name}.lua" for name in (*SHARED, *NAMES))
 
 
 @pytest.mark.parametrize("name", LUA)
