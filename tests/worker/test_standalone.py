@@ -10,10 +10,12 @@ import pytest
 from redis.asyncio import Redis
 from typer.testing import CliRunner
 
+from quota.ledger import Ledger
 from server.cli import app
 from server.records import journal, leases, settings
 from server.records.engine import Database
 from server.worker import install
+from server.worker.refill import closed_shards
 from server.worker.upkeep import prune
 from tests.redis_server import RedisServer
 from tests.stored import Stored
@@ -45,10 +47,14 @@ async def test_it_opens_the_shards_and_gives_them_back(
     )
     assert process.stderr is not None
     said = b""
-    while b"shard 15: refilled" not in said:
+    while b"Folding;" not in said:
         line = await process.stderr.readline()
         assert line, said.decode()
         said += line
+    ledger = Ledger(redis, shards=16)
+    while await closed_shards(ledger):
+        assert process.returncode is None, (await process.stderr.read()).decode()
+        await asyncio.sleep(0.02)
     process.send_signal(number)
     said += await process.stderr.read()
     assert await process.wait() == 0, said.decode()
