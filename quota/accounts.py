@@ -48,6 +48,14 @@ class Accounts:
         """The member's own limits and restrictions, without its enterprise's."""
         return (await self.members(enterprise_id, [member_id], rules))[0]
 
+    async def with_enterprise(
+        self, enterprise_id: str, member_id: str, rules: Rules
+    ) -> tuple[AccountState, AccountState]:
+        """The member's own limits and restrictions, and its enterprise's."""
+        raw, now_ms = await self._read(enterprise_id, [member_id])
+        company = _enterprise_state(raw[0], now_ms, rules)
+        return _member_state(raw[1], company, now_ms, rules), company
+
     async def members(
         self, enterprise_id: str, member_ids: Sequence[str], rules: Rules
     ) -> list[AccountState]:

@@ -21,7 +21,15 @@ Observe = Callable[[Sequence[Answer | BaseException], float | None], None]
 """Is told the answers of a group and how many seconds its call took; None: there was none."""
 
 
+Waited = Callable[[Sequence[float]], None]
+"""Is told how many seconds each single pre-check of a group waited for its answer."""
+
+
 def _nothing(_answers: Sequence[Answer | BaseException], _seconds: float | None) -> None:
+    return None
+
+
+def _unwatched(_seconds: Sequence[float]) -> None:
     return None
 
 
@@ -29,8 +37,10 @@ class GroupCommit:
     """Collects adds of one tick and decides them by one `Ledger.spend`, in order of arrival.
 
     While a call is under way the next group gathers, so the groups grow with the load. `rules` is
-    asked once a group; `observe` is told of each. The queue is bounded: past `queue_most` waiting
-    adds a new one is refused.
+    asked once a group; `observe` is told of each, `waited` of each that has single adds. The queue
+    is bounded: past `queue_most` waiting adds a new one is refused, which counts as no wait.
+
+    `now_s` is a clock of seconds; without one it is the loop's, which may count milliseconds only.
     """
 
     def __init__(
@@ -40,12 +50,16 @@ class GroupCommit:
         *,
         queue_most: int = 4096,
         observe: Observe = _nothing,
+        waited: Waited = _unwatched,
+        now_s: Callable[[], float] | None = None,
     ) -> None:
         self._ledger = ledger
         self._rules = rules
         self._observe = observe
+        self._waited = waited
+        self._now_s = now_s or _loop_s
         self._queue_most = queue_most
-        self._waiting: list[tuple[Add, Tell]] = []
+        self._waiting: list[tuple[Add, Tell, float]] = []
         self._task: asyncio.Task[None] | None = None
         self._batches = asyncio.Lock()
         self._in_batches = 0
@@ -73,7 +87,7 @@ class GroupCommit:
             self._observe([refusal], None)
             tell(refusal)
             return
-        self._waiting.append((add, tell))
+        self._waiting.append((add, tell, self._now_s()))
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._drain())
 
@@ -118,23 +132,29 @@ class GroupCommit:
             group, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
             await self._commit(group)
 
-    async def _commit(self, group: list[tuple[Add, Tell]]) -> None:
+    async def _commit(self, group: list[tuple[Add, Tell, float]]) -> None:
         try:
-            answers = await self._spend([add for add, _ in group])
+            answers = await self._spend([add for add, _, _ in group])
         except BaseException as error:  # every waiting caller gets it; none may wait for ever
             if isinstance(error, StoreUnavailable) or not isinstance(error, Exception):
                 # Nobody waits for a second deadline, or for a loop that is ending.
                 group, self._waiting = group + self._waiting, []
-            for _, tell in group:
+            self._note_waits(group)
+            for _, tell, _ in group:
                 _tell(tell, error)
             if not isinstance(error, Exception):
                 raise
             return
-        for (_, tell), answer in zip(group, answers, strict=True):
+        self._note_waits(group)
+        for (_, tell, _), answer in zip(group, answers, strict=True):
             _tell(tell, answer)
 
+    def _note_waits(self, group: list[tuple[Add, Tell, float]]) -> None:
+        now_s = self._now_s()
+        self._waited([now_s - since_s for _, _, since_s in group])
+
     async def _spend(self, adds: Sequence[Add]) -> list[Answer]:
-        now_s = asyncio.get_running_loop().time
+        now_s = self._now_s
         start_s = now_s()
         try:
             answers = await self._ledger.spend(adds, self._rules())
@@ -143,6 +163,10 @@ class GroupCommit:
             raise
         self._observe(answers, now_s() - start_s)
         return answers
+
+
+def _loop_s() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _tell(tell: Tell, answer: Answer | BaseException) -> None:

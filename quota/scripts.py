@@ -1,9 +1,7 @@
 """The Lua scripts as package data, each behind what they share, run under a deadline."""
 
-import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -13,51 +11,27 @@ from redis.asyncio import Redis
 from redis.commands.core import AsyncScript
 
 from quota.adds import StoreUnavailable
+from quota.deadlines import deadline
 
 SHARED = ("state", "windows", "records")
 """What stands before every script, in this order."""
 NAMES = ("spend", "settle", "append", "publish", "expire", "restrict", "zone")
 PER_ITEM_MS = 0.5
-PASSES, PASS_S = 3, 0.001
-"""How often the event loop goes round again after a deadline, and for how long each time."""
 
 log = logging.getLogger(__name__)
+CALLS = (*NAMES, "read", "meta", "stream", "close", "refill", "install")
+"""What is asked of Redis, by the names under which failures count."""
 UNAVAILABLE = Counter(
     "contact_quota_redis_unavailable_total", "Calls to Redis that failed", ["script"]
 )
+for _call in CALLS:
+    UNAVAILABLE.labels(_call)
 
 
 def source(name: str) -> str:
     """The text of a script as it is loaded."""
     package = files("quota")
     return "".join((package / f"{part}.lua").read_text() for part in (*SHARED, name))
-
-
-@asynccontextmanager
-async def _deadline(seconds: float | None) -> AsyncIterator[None]:
-    """Cancels the block with TimeoutError when Redis has had its time.
-
-    What this process itself was busy with meanwhile is not Redis's fault: timers come before what
-    has arrived, so once time is up the loop makes some more passes, to read a reply that waits.
-    """
-    loop = asyncio.get_running_loop()
-    handle: asyncio.TimerHandle | None = None
-
-    def late(passes: int) -> None:
-        nonlocal handle
-        if passes:
-            handle = loop.call_later(PASS_S, late, passes - 1)
-        else:
-            scope.reschedule(loop.time())
-
-    async with asyncio.timeout(None) as scope:
-        if seconds is not None:
-            handle = loop.call_later(seconds, late, PASSES)
-        try:
-            yield
-        finally:
-            if handle is not None:
-                handle.cancel()
 
 
 class Scripts:
@@ -91,7 +65,7 @@ class Scripts:
     async def guard(self, name: str, call: Awaitable[Any], items: int = 1) -> Any:
         """The result of any call to Redis, under the deadline. Raises StoreUnavailable."""
         try:
-            async with _deadline(self._seconds(items)):
+            async with deadline(self._seconds(items)):
                 return await call
         except (exceptions.RedisError, OSError) as error:
             UNAVAILABLE.labels(name).inc()

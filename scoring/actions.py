@@ -61,21 +61,28 @@ def get_certified(case: Case) -> Effort | None:
 def complete_enterprise_profile(case: Case) -> Effort | None:
     """All fields of the enterprise are attested."""
     asked = frozenset(case.policy.profile.enterprise_fields)
-    missing = len(asked - case.company.profile)
+    missing = asked - case.company.profile
     if not missing:
         return None
     case.company.profile = asked
-    return Effort(1, f"{missing} more fields of the enterprise are attested before that midnight")
+    return Effort(1, _attested("enterprise", missing))
 
 
 def complete_profile(case: Case) -> Effort | None:
     """All fields of the member are attested."""
     asked = frozenset(case.policy.profile.member_fields)
-    missing = len(asked - case.view.profile)
+    missing = asked - case.view.profile
     if not missing:
         return None
     case.view.profile = asked
-    return Effort(1, f"{missing} more fields of the member are attested before that midnight")
+    return Effort(1, _attested("member", missing))
+
+
+def _attested(whose: str, missing: frozenset[str]) -> str:
+    *names, last = (name.replace("_", " ") for name in sorted(missing))
+    listed = f"{', '.join(names)} and {last}" if names else last
+    verb = "are" if names else "is"
+    return f"the {whose}'s {listed} {verb} attested before that midnight"
 
 
 def be_active(case: Case) -> Effort | None:

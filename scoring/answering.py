@@ -76,6 +76,7 @@ def _count(step: Step, contact: str, relation: Relation, outcome: str) -> None:
     relation.outcome_kind, relation.reopened, relation.voided = relation.kind, False, False
     relation.asked = 0
     kind, day = relation.outcome_kind, relation.outcome_day
+    step.count("resolved")
     if kind == "a":
         step.resolve(outcome, day)
     if outcome == "accepted":
@@ -87,6 +88,7 @@ def _count(step: Step, contact: str, relation: Relation, outcome: str) -> None:
         if not relation.voided:
             weight = negative_weight(outcome, kind, policy)
             count_weight(member, day=day, negative=weight, policy=policy)
+            step.count("negatives")
             member.negative_contacts += 1
             if kind == "a" and outcome == "complained":
                 count_complainant(member, day, 1, policy)
@@ -99,6 +101,7 @@ def _take_back(step: Step, relation: Relation, outcome: str) -> None:
     The enterprise's positive goes with it; its negative belongs to the contact, see `sabotage`.
     """
     policy, kind, day = step.policy, relation.outcome_kind, relation.outcome_day
+    step.count("resolved", -1, day)
     if kind == "a":
         step.resolve(outcome, day, -1)
     if outcome == "accepted":
@@ -106,4 +109,4 @@ def _take_back(step: Step, relation: Relation, outcome: str) -> None:
             count_weight(account, day=day, positive=-relation.positive, policy=policy)
         relation.positive = 0.0
     elif outcome in NEGATIVES and not relation.voided:
-        take_back_negative(step.member, relation, outcome, step.policy)
+        take_back_negative(step, step.member_id, relation, outcome)

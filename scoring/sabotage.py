@@ -15,7 +15,7 @@ from scoring.outcomes import (
 from scoring.policy import ScoringPolicy
 from scoring.step import Step
 from scoring.tiers import refresh
-from scoring.views import NEVER, ContactView, MemberView, Relation
+from scoring.views import NEVER, ContactView, Relation
 from scoring.ways import COLD
 
 DAY_MS = 86_400_000
@@ -58,7 +58,7 @@ def drop_negative(step: Step, contact: str, relation: Relation, outcome: str) ->
 
     What the contact gave colleagues still does: the worst of that is what the enterprise counts.
     """
-    take_back_negative(step.member, relation, outcome, step.policy)
+    take_back_negative(step, step.member_id, relation, outcome)
     relation.voided = True
     key = (step.event.enterprise_id, contact)
     view = step.working.contacts.get(key)
@@ -156,7 +156,7 @@ def _void_for(step: Step, contact: str, member_id: str) -> patterns.Answer | Non
     outcome = relation.outcome
     if outcome not in NEGATIVES:
         return None
-    take_back_negative(member, relation, outcome, step.policy)
+    take_back_negative(step, member_id, relation, outcome)
     relation.voided = True
     working.changed.relations.add((enterprise_id, member_id, contact))
     working.changed.members.add((enterprise_id, member_id))
@@ -182,13 +182,14 @@ def _voided(step: Step, contact: str, member_id: str, relation: Relation) -> pat
     )
 
 
-def take_back_negative(
-    member: MemberView, relation: Relation, outcome: str, policy: ScoringPolicy
-) -> None:
+def take_back_negative(step: Step, member_id: str, relation: Relation, outcome: str) -> None:
     """Undoes a negative's weight, contact and complainant for the member it went to."""
+    enterprise_id, policy = step.event.enterprise_id, step.policy
+    member = step.working.members[enterprise_id, member_id]
     kind, day = relation.outcome_kind, relation.outcome_day
     weight = negative_weight(outcome, kind, policy)
     count_weight(member, day=day, negative=-weight, policy=policy)
+    step.effects.count(enterprise_id, member_id, day, "negatives", -1)
     member.negative_contacts -= 1
     if kind == "a" and outcome == "complained":
         count_complainant(member, day, -1, policy)

@@ -11,12 +11,37 @@ from scoring.trust import Account
 
 
 @dataclass(frozen=True, slots=True)
+class Falling:
+    """A score below `needed` at the end of `after` local days in a row costs a tier.
+
+    `days` are those that have ended so, today not among them. Whether it is below now is for the
+    reader to say, by the score that is shown: else this would tell of it more exactly.
+    """
+
+    needed: float
+    days: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """`state` is collecting, healthy, at_risk, limited or restricted, since an epoch ms."""
 
     state: str
     since_ms: int
     why: str
+    falling: Falling
+
+
+def low_mark(view: Account, policy: ScoringPolicy) -> float:
+    """The score below which a day is one of those that may cost the account its tier."""
+    tier = policy.tiers[min(view.score_tier, len(policy.tiers) - 1)]
+    return policy.movement.demotion_share * tier.score
+
+
+def falling(view: Account, policy: ScoringPolicy) -> Falling:
+    """What a low score costs the account."""
+    return Falling(low_mark(view, policy), view.low_days, policy.movement.demotion_days)
 
 
 def word(view: Account, found: list[Closed], policy: ScoringPolicy) -> str:
@@ -43,10 +68,11 @@ def standing(
     view: Account, found: list[Closed], policy: ScoringPolicy, restricted_since_ms: int | None
 ) -> Standing:
     """The account's standing with its sentence; a restriction outweighs everything else."""
+    falls = falling(view, policy)
     if restricted_since_ms is not None:
-        return Standing("restricted", restricted_since_ms, "A restriction is in force.")
+        return Standing("restricted", restricted_since_ms, "A restriction is in force.", falls)
     state = word(view, found, policy)
-    return Standing(state, view.standing_since_ms, _why(state, view, found, policy))
+    return Standing(state, view.standing_since_ms, _why(state, view, found, policy), falls)
 
 
 def _why(state: str, view: Account, found: list[Closed], policy: ScoringPolicy) -> str:
@@ -76,10 +102,11 @@ def _why_limited(view: Account, found: list[Closed]) -> str:
 def _why_at_risk(view: Account, found: list[Closed], policy: ScoringPolicy) -> str:
     if _complained_of(found):
         return "Complaints are frequent: the tier cannot rise, and more of them lower it."
-    days = policy.movement.demotion_days
+    days = "day" if view.low_days == 1 else "days"
     return (
-        f"The score has been below what tier {view.score_tier} needs for {view.low_days} local "
-        f"days in a row; after {days} the tier falls by one."
+        f"The score was below what tier {view.score_tier} needs at the end of the last "
+        f"{view.low_days} local {days}; after {policy.movement.demotion_days} in a row the tier "
+        "falls by one."
     )
 
 

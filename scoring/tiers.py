@@ -260,7 +260,7 @@ def _move(view: Account, policy: ScoringPolicy, *, may_rise: bool) -> None:
 
 def _is_low(view: Account, score: float, policy: ScoringPolicy) -> bool:
     """Whether a score is so far below what the tier by score needs that it may cost the tier."""
-    return score < policy.movement.demotion_share * policy.tiers[view.score_tier].score
+    return score < standing.low_mark(view, policy)
 
 
 def _leap(
