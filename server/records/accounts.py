@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,10 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.records.lookup import rows_by_key
 from server.records.tables import enterprises, members
 from server.records.writing import Row, insert_new, row_of, upsert
 
 DEFAULT_TIME_ZONE = "Asia/Shanghai"
+Whose = tuple[str, str | None]
+"""An enterprise's id and its member's; None is the enterprise as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,33 @@ async def first_seen(
     """Notes accounts that events named; those known already stay as they are."""
     await insert_new(connection, enterprises, [_row(one) for one in new_enterprises])
     await insert_new(connection, members, [_row(one) for one in new_members])
+
+
+async def names(
+    connection: AsyncConnection, whose: Collection[Whose]
+) -> dict[Whose, tuple[str | None, str | None]]:
+    """What these enterprises and their members are called."""
+    companies = await rows_by_key(
+        connection,
+        [enterprises.c.enterprise_id, enterprises.c.name],
+        ("enterprise_id",),
+        {(enterprise_id,) for enterprise_id, _ in whose},
+    )
+    people = await rows_by_key(
+        connection,
+        [members.c.enterprise_id, members.c.member_id, members.c.name],
+        ("enterprise_id", "member_id"),
+        {(enterprise_id, member_id) for enterprise_id, member_id in whose if member_id is not None},
+    )
+    of_company = {row[0]: row[1] for row in companies}
+    of_member = {(row[0], row[1]): row[2] for row in people}
+    return {
+        (enterprise_id, member_id): (
+            of_company.get(enterprise_id),
+            of_member.get((enterprise_id, member_id or "")),
+        )
+        for enterprise_id, member_id in whose
+    }
 
 
 async def zones(connection: AsyncConnection, default: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.records.tables import COUNTS, DENIAL_REASONS, days
+from server.records.tables import DAY_COUNTS, DENIAL_REASONS, days
 from server.records.writing import Row, delete_some, upsert
 
 KEEP_DAYS = 400
@@ -16,7 +16,7 @@ KEEP_DAYS = 400
 
 @dataclass(frozen=True, slots=True)
 class DayRecord:
-    """One account's local day; `counts` has every name of `tables.COUNTS` that is not zero.
+    """One account's local day; `counts` has every name of `tables.DAY_COUNTS` that is not zero.
 
     `member_id` is `''` for the enterprise as a whole; `cap` is the active cap.
     """
@@ -38,13 +38,13 @@ class DayRecord:
 
 async def add(connection: AsyncConnection, records: Sequence[DayRecord]) -> None:
     """Adds counts to their days; cap, score and tier are replaced."""
-    await upsert(connection, days, [_row(record) for record in records], add=COUNTS)
+    await upsert(connection, days, [_row(record) for record in records], add=DAY_COUNTS)
 
 
 async def add_late(connection: AsyncConnection, records: Sequence[DayRecord]) -> None:
     """Adds counts to days that are over: their cap, score and tier stay what they ended with."""
     rows = [_row(record) for record in records]
-    await upsert(connection, days, rows, add=COUNTS, keep=("cap", "score", "tier"))
+    await upsert(connection, days, rows, add=DAY_COUNTS, keep=("cap", "score", "tier"))
 
 
 async def history(
@@ -65,7 +65,7 @@ async def history(
             enterprise_id=row["enterprise_id"],
             member_id=row["member_id"],
             day=row["day"],
-            counts={name: row[name] for name in COUNTS if row[name]},
+            counts={name: row[name] for name in DAY_COUNTS if row[name]},
             cap=row["cap"],
             score=row["score"],
             tier=row["tier"],
@@ -74,13 +74,24 @@ async def history(
     ]
 
 
+async def tiers(
+    connection: AsyncConnection, enterprise_id: str, member_id: str
+) -> list[tuple[int, int]]:
+    """(day, tier) of all days of an account that are kept, oldest first."""
+    query = select(days.c.day, days.c.tier).where(
+        days.c.enterprise_id == enterprise_id, days.c.member_id == member_id
+    )
+    rows = await connection.execute(query.order_by(days.c.day))
+    return [(row.day, row.tier) for row in rows]
+
+
 async def prune(connection: AsyncConnection, before_day: int, most: int) -> int:
     """Deletes up to `most` rows of days before `before_day`; returns how many."""
     return await delete_some(connection, days, days.c.day < before_day, days.c.day, most)
 
 
 def _row(record: DayRecord) -> Row:
-    counts = {name: record.counts.get(name, 0) for name in COUNTS}
+    counts = {name: record.counts.get(name, 0) for name in DAY_COUNTS}
     return counts | {
         "enterprise_id": record.enterprise_id,
         "member_id": record.member_id,

@@ -5,18 +5,26 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+)
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import asyncpg  # type: ignore[import-untyped]
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, FromClause, event
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from typing_extensions import override
 
+from quota.deadlines import deadline
 from server.records import sqlstates
 
 READ_DEADLINE_S = 5.0
@@ -86,7 +94,7 @@ class Database:
     ) -> AsyncIterator[AsyncConnection]:
         """One transaction that only reads. Raises `RecordsUnavailable`, also after `deadline_s`."""
         with _told_as_unavailable(self._file):
-            async with asyncio.timeout(deadline_s), AsyncExitStack() as stack:
+            async with _timely(deadline_s), AsyncExitStack() as stack:
                 yield await _enter(stack, self._reading)
 
     @asynccontextmanager
@@ -95,7 +103,7 @@ class Database:
     ) -> AsyncIterator[AsyncConnection]:
         """One transaction that may write. Raises `RecordsUnavailable`, also after `deadline_s`."""
         with _told_as_unavailable(self._file):
-            async with asyncio.timeout(deadline_s), AsyncExitStack() as stack:
+            async with _timely(deadline_s), AsyncExitStack() as stack:
                 if self._one_writer is not None:
                     await stack.enter_async_context(self._one_writer)
                 writing = self.engine.execution_options(begin="BEGIN IMMEDIATE")
@@ -117,6 +125,11 @@ def open_database(url: str | URL) -> Database:
             return Database(create_async_engine(target, pool_pre_ping=True, pool_size=8))
         # The connection that wrote last has its pages at hand; any other reads all of them anew.
         engine = create_async_engine(target, pool_use_lifo=True)
+        # A connection is closed by whoever used it. The dialect's other way, a task of its own that
+        # is stopped when it is cancelled, waits for ever where a loop that ends cancels both: the
+        # thread that would answer has ended by then.
+        engine.dialect.do_terminate = engine.dialect.do_close  # type: ignore[method-assign]
+        engine.dialect.statement_compiler = _HintCompiler
     except (SQLAlchemyError, ImportError, ValueError) as error:
         raise RecordsUnusable(_NO_ADDRESS) from error
     file = sqlite_file(target)
@@ -132,6 +145,15 @@ def sqlite_file(url: str | URL) -> Path | None:
     target = _with_async_driver(url)
     kept = target.get_backend_name() == "sqlite" and target.database not in (None, "", ":memory:")
     return Path(str(target.database)) if kept else None
+
+
+class _HintCompiler(SQLiteCompiler):
+    """SQLite's compiler, and `with_hint`, which it leaves out: `INDEXED BY` an index."""
+
+    @override
+    def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:
+        """What stands behind a table's name."""
+        return text
 
 
 def _make_directory(file: Path) -> None:
@@ -167,6 +189,11 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+
+def _timely(deadline_s: float | None) -> AbstractAsyncContextManager[None]:
+    """The deadline of a transaction; what the process stood still does not count, up to as long."""
+    return deadline(deadline_s, grace_s=deadline_s or 0.0)
 
 
 async def _enter(stack: AsyncExitStack, engine: AsyncEngine) -> AsyncConnection:

@@ -68,8 +68,13 @@ async def spelled(connection: AsyncConnection, holder: str) -> str:
 
 async def find(connection: AsyncConnection, key: str) -> ApiKey | None:
     """The live key of that secret, None where there is none or it was revoked."""
+    return await find_hashed(connection, hash_of(key))
+
+
+async def find_hashed(connection: AsyncConnection, hashed: str) -> ApiKey | None:
+    """The live key whose secret has that hash, None where there is none or it was revoked."""
     rows = await connection.execute(
-        select(keys).where(keys.c.hash == hash_of(key), keys.c.revoked_ms.is_(None))
+        select(keys).where(keys.c.hash == hashed, keys.c.revoked_ms.is_(None))
     )
     row = rows.mappings().one_or_none()
     return None if row is None else _record(row)

@@ -16,16 +16,20 @@ from server.records.penalty_rows import (
     record_of_penalty,
     row_of_penalty,
 )
-from server.records.tables import penalties
-from server.records.writing import insert_new
+from server.records.tables import cases, penalties
+from server.records.writing import chunks, insert_new
 
 
 @dataclass(frozen=True, slots=True)
 class PenaltyFilter:
-    """Which penalties: None means any; `active`: they bind at `at_ms`, or not."""
+    """Which penalties: None means any; `active`: they bind at `at_ms`, or not.
+
+    `case_id`: those of that case, or of the violation that it is about.
+    """
 
     enterprise_id: str | None = None
     member_id: str | None = None
+    case_id: str | None = None
     at_ms: int = 0
     active: bool | None = None
     cursor: str | None = None
@@ -45,6 +49,14 @@ async def get(
     rows = await connection.execute(query.with_for_update() if for_update else query)
     row = rows.mappings().one_or_none()
     return None if row is None else record_of_penalty(row)
+
+
+async def by_ids(connection: AsyncConnection, ids: Collection[str]) -> list[PenaltyRecord]:
+    """Those of these ids that there are."""
+    found: list[PenaltyRecord] = []
+    for some in chunks(set(ids)):
+        found += await _all(connection, select(penalties).where(penalties.c.id.in_(some)))
+    return found
 
 
 async def of_violation(connection: AsyncConnection, violation_id: str) -> list[PenaltyRecord]:
@@ -151,6 +163,8 @@ async def listed(connection: AsyncConnection, which: PenaltyFilter) -> list[Pena
         where.append(penalties.c.enterprise_id == which.enterprise_id)
     if which.member_id is not None:
         where.append(penalties.c.member_id == which.member_id)
+    if which.case_id is not None:
+        where.append(_came_of(which.case_id))
     if which.active is not None:
         binds = and_(penalties.c.starts_ms <= which.at_ms, not_over(which.at_ms))
         where.append(binds if which.active else not_(binds))
@@ -163,6 +177,12 @@ async def listed(connection: AsyncConnection, which: PenaltyFilter) -> list[Pena
     query = select(penalties).where(*where)
     query = query.order_by(penalties.c.starts_ms.desc(), penalties.c.id.desc())
     return await _all(connection, query.limit(which.limit))
+
+
+def _came_of(case_id: str) -> ColumnElement[bool]:
+    # One value and not IN: else PostgreSQL would look at every penalty instead of at both indexes.
+    violation = select(cases.c.violation_id).where(cases.c.id == case_id).scalar_subquery()
+    return or_(penalties.c.case_id == case_id, penalties.c.violation_id == violation)
 
 
 async def _all(connection: AsyncConnection, query: Select[Any]) -> list[PenaltyRecord]:

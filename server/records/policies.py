@@ -88,9 +88,11 @@ async def active(connection: AsyncConnection) -> PolicyVersion | None:
     return None if row is None else PolicyVersion(**row)
 
 
-async def versions(connection: AsyncConnection, limit: int = 100) -> list[PolicyVersion]:
-    """The newest versions first."""
-    rows = await connection.execute(
-        select(policies).order_by(policies.c.version.desc()).limit(limit)
-    )
-    return [PolicyVersion(**row) for row in rows.mappings()]
+async def versions(
+    connection: AsyncConnection, limit: int = 100, before: int | None = None
+) -> list[PolicyVersion]:
+    """The newest versions first, of those below `before`."""
+    query = select(policies).order_by(policies.c.version.desc()).limit(limit)
+    if before is not None:
+        query = query.where(policies.c.version < before)
+    return [PolicyVersion(**row) for row in (await connection.execute(query)).mappings()]

@@ -138,12 +138,14 @@ async def accounts_of(
     for some in chunks(personal):
         people = {one.person_id for one in some if one.person_id is not None}
         owners = {(one.enterprise_id, one.member_id) for one in some}
-        of_owners = select(members.c.person_id).where(
-            tuple_(members.c.enterprise_id, members.c.member_id).in_(owners)
+        owner, theirs = members.alias("owner"), (members.c.enterprise_id, members.c.member_id)
+        by_name = select(*theirs).where(members.c.person_id.in_(people))
+        by_owner = (
+            select(*theirs)
+            .join(owner, members.c.person_id == owner.c.person_id)
+            .where(tuple_(owner.c.enterprise_id, owner.c.member_id).in_(owners))
         )
-        query = select(members.c.enterprise_id, members.c.member_id).where(
-            or_(members.c.person_id.in_(people), members.c.person_id.in_(of_owners))
-        )
+        query = by_name.union(by_owner)
         accounts |= {(row.enterprise_id, row.member_id) for row in await connection.execute(query)}
     return sorted(accounts, key=lambda account: (account[0], account[1] or ""))
 

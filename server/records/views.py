@@ -108,6 +108,26 @@ async def members_by_id(
     return {(member.enterprise_id, member.member_id): member for member in found}
 
 
+async def enterprises_changed(connection: AsyncConnection, ids: Collection[str]) -> dict[str, int]:
+    """The last events that changed the views of those enterprises that have one."""
+    view = tables.enterprise_views.c
+    keys = [(id_,) for id_ in ids]
+    rows = await rows_by_key(
+        connection, [view.enterprise_id, view.changed_seq], _ENTERPRISE_KEY, keys
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def members_changed(
+    connection: AsyncConnection, ids: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], int]:
+    """The last events that changed the views of those (enterprise, member) that have one."""
+    view = tables.member_views.c
+    columns = [view.enterprise_id, view.member_id, view.changed_seq]
+    rows = await rows_by_key(connection, columns, _MEMBER_KEY, ids)
+    return {(enterprise_id, member_id): seq for enterprise_id, member_id, seq in rows}
+
+
 async def enterprise_documents(connection: AsyncConnection, ids: Collection[str]) -> dict[str, str]:
     """The documents of those enterprises that have one."""
     keys = [(id_,) for id_ in ids]

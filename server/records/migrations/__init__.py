@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import PendingRollbackError
 
 from server.records.engine import Database
 
@@ -19,7 +21,13 @@ async def upgrade(database: Database) -> None:
     async with database.write(UPGRADE_DEADLINE_S) as connection:
         if connection.dialect.name == "postgresql":
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        await connection.run_sync(_upgrade)
+        try:
+            await connection.run_sync(_upgrade)
+        except PendingRollbackError as error:
+            # Alembic tidies up behind a statement that was cancelled, and stumbles over that.
+            if isinstance(error.__context__, asyncio.CancelledError):
+                raise asyncio.CancelledError from error
+            raise
 
 
 def alembic_config(connection: Connection) -> Config:

@@ -20,7 +20,9 @@ from server.records.tables.enforcement import (
 )
 from server.records.tables.loop import (
     COUNTS,
+    DAY_COUNTS,
     DENIAL_REASONS,
+    activity,
     cases,
     contacts,
     cooldowns,
@@ -29,19 +31,17 @@ from server.records.tables.loop import (
     enterprises,
     flags,
     journal,
-    keys,
     member_views,
     members,
-    policies,
     relations,
-    settings,
-    shards,
-    workers,
 )
+from server.records.tables.service import keys, policies, sessions, settings, shards, workers
 
 __all__ = [
     "COUNTS",
+    "DAY_COUNTS",
     "DENIAL_REASONS",
+    "activity",
     "audit",
     "batches",
     "cases",
@@ -64,6 +64,7 @@ __all__ = [
     "policies",
     "relations",
     "requests",
+    "sessions",
     "settings",
     "shards",
     "violations",

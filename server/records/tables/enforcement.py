@@ -14,7 +14,16 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from server.records.tables.columns import id_, key, metadata, ms, numbered, text, whole
+from server.records.tables.columns import (
+    id_,
+    index_where_given,
+    key,
+    metadata,
+    ms,
+    numbered,
+    text,
+    whole,
+)
 
 violations = Table(
     "violations",
@@ -52,8 +61,8 @@ penalties = Table(
     metadata,
     key("id"),
     whole("shard"),
-    id_("violation_id", nullable=True, index=True),
-    id_("case_id", nullable=True, index=True),
+    id_("violation_id", nullable=True),
+    id_("case_id", nullable=True),
     Column("type", String(64), nullable=False),
     whole("track"),
     whole("step", nullable=True),
@@ -61,8 +70,8 @@ penalties = Table(
     Column("severity", String(16), nullable=False),
     id_("enterprise_id"),
     id_("member_id", nullable=True),
-    id_("person_id", nullable=True, index=True),
-    id_("linked_account_id", nullable=True, index=True),
+    id_("person_id", nullable=True),
+    id_("linked_account_id", nullable=True),
     Column("subject", String(256), nullable=False),
     whole("ordinal", nullable=True),
     Column("scope", String(32), nullable=False),
@@ -84,6 +93,8 @@ penalties = Table(
 )
 """Restrictions with what they are for: holds, steps, blocks. `ordinal` numbers the strikes of a
 subject (a person, else a member), so that two at once cannot both be the same step."""
+for _given in ("violation_id", "case_id", "person_id", "linked_account_id"):
+    index_where_given(penalties.c[_given])
 Index(None, penalties.c.enterprise_id, penalties.c.member_id, penalties.c.starts_ms)
 Index(None, penalties.c.starts_ms, penalties.c.id)
 Index(None, penalties.c.shard, penalties.c.untold)

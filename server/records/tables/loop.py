@@ -1,4 +1,4 @@
-"""Tables of the loop: journal, views, history, flags and cases, policies, keys."""
+"""Tables of the loop: journal, accounts and their views, history, flags and cases."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Double,
     Index,
     Integer,
     String,
     Table,
     Text,
+    literal_column,
 )
 
 from quota.records import REASONS
-from server.records.tables.columns import key, metadata, ms, text, whole
+from server.records.tables.columns import id_, index_where_given, key, metadata, ms, text, whole
 
 DENIAL_REASONS = REASONS[1:]
 COUNTS = (
@@ -29,22 +31,11 @@ COUNTS = (
     "blocked",
     "complained",
 )
-
-settings = Table("settings", metadata, key("name"), text("value"))
-
-shards = Table(
-    "shards",
-    metadata,
-    Column("shard", Integer, primary_key=True, autoincrement=False),
-    text("owner", nullable=True),
-    Column("fence", BigInteger, nullable=False),
-    ms("lease_until_ms"),
-    Column("folded_seq", BigInteger, nullable=False),
-    Column("numbered_from", BigInteger, nullable=False),
-    whole("policy_version"),
-)
-
-workers = Table("workers", metadata, key("owner"), ms("alive_until_ms"))
+WORST = ("resolved", "negatives")
+DAY_COUNTS = (*COUNTS, *WORST)
+"""What a day is counted in: `COUNTS` is what happened on it. `WORST` are contacts whose worst
+outcome is of that day, and those of them where it is a negative that weighs something; a later,
+worse outcome takes a contact away again, to its own day."""
 
 journal = Table(
     "journal",
@@ -58,6 +49,7 @@ journal = Table(
     text("payload"),
 )
 Index(None, journal.c.shard, journal.c.received_ms, journal.c.seq)
+Index(None, journal.c.enterprise_id, journal.c.member_id, journal.c.received_ms, journal.c.seq)
 
 enterprises = Table(
     "enterprises",
@@ -78,12 +70,14 @@ members = Table(
     key("member_id"),
     text("name", nullable=True),
     ms("activated_ms", nullable=True),
-    Column("linked_account_id", String(128), nullable=True, index=True),
-    Column("person_id", String(128), nullable=True, index=True),
+    id_("linked_account_id", nullable=True),
+    id_("person_id", nullable=True),
     text("profile"),
     ms("first_seen_ms"),
     ms("updated_ms"),
 )
+index_where_given(members.c.linked_account_id)
+index_where_given(members.c.person_id)
 
 
 def _view_columns() -> tuple[Column[int] | Column[float] | Column[str], ...]:
@@ -115,6 +109,14 @@ member_views = Table(
     "member_views", metadata, key("enterprise_id"), key("member_id"), *_view_columns()
 )
 Index(None, member_views.c.shard, member_views.c.changed_seq)
+Index(
+    None,
+    member_views.c.enterprise_id,
+    member_views.c.member_id,
+    member_views.c.score,
+    member_views.c.cap_active,
+)
+"""What lists sort all members of an enterprise by, without their documents."""
 
 relations = Table(
     "relations",
@@ -157,11 +159,31 @@ days = Table(
     key("member_id"),
     Column("day", Integer, primary_key=True, autoincrement=False),
     *(whole(name) for name in COUNTS),
+    *(Column(name, Integer, nullable=False, server_default="0") for name in WORST),
     whole("cap"),
     Column("score", Double, nullable=False),
     whole("tier"),
 )
 Index(None, days.c.day)
+Index(None, days.c.enterprise_id, days.c.day, days.c.member_id)
+"""All members of an enterprise on one day, without their other days between them."""
+_OF_ENTERPRISES: ColumnElement[bool] = literal_column("member_id = ''")
+Index(
+    "ix_days_day_of_enterprises",
+    days.c.day,
+    sqlite_where=_OF_ENTERPRISES,
+    postgresql_where=_OF_ENTERPRISES,
+)
+"""What the platform did on a day is read without its members, who are far more."""
+
+activity = Table(
+    "activity",
+    metadata,
+    Column("slot_ms", BigInteger, primary_key=True, autoincrement=False),
+    Column("shard", Integer, primary_key=True, autoincrement=False),
+    *(whole(name) for name in COUNTS),
+)
+"""What the platform did in ten minutes, by the clock of the service: local days cannot tell."""
 
 flags = Table(
     "flags",
@@ -224,29 +246,9 @@ cases = Table(
     Column("reports", Text, nullable=False, server_default="[]"),
 )
 Index(None, cases.c.opened_ms, cases.c.id)
+Index(None, cases.c.state, cases.c.opened_ms)
+Index(None, cases.c.deferred_day)
 Index(None, cases.c.enterprise_id, cases.c.member_id, cases.c.state)
 Index(None, cases.c.enforced_day, cases.c.enterprise_id)
 Index(None, cases.c.shard, cases.c.untold)
 Index(None, cases.c.shard, cases.c.deferred_day)
-
-policies = Table(
-    "policies",
-    metadata,
-    Column("version", Integer, primary_key=True, autoincrement=False),
-    text("body"),
-    ms("created_ms"),
-    ms("activated_ms", nullable=True),
-    text("made_by"),
-)
-
-keys = Table(
-    "keys",
-    metadata,
-    key("id"),
-    Column("hash", String(64), nullable=False, unique=True),
-    text("scopes"),
-    text("note"),
-    Column("holder", String(256), nullable=False),
-    ms("created_ms"),
-    ms("revoked_ms", nullable=True),
-)
