@@ -6,10 +6,15 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
   $$p -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$p && exit; done; echo python3)
 BIN := .venv/bin
 PACKAGES := quota scoring penalties server tests benchmarks
+# One more than there are cores: tests wait for servers of their own.
+TEST_WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1)))
+WEB := $(shell find server/web \( -name node_modules -o -name built \) -prune -o -type f -print)
+NPM := $(BIN)/python server/web/hatch_build.py npm
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test lint format clean load bench-precheck bench-ledger bench-redis-cost
 .PHONY: bench-batch bench-embedded bench-memory bench-fold bench-scale bench-enforcement bench-detection
+.PHONY: bench-members bench-painting bench-viewers screenshots web
 
 help: ## list what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,21 +26,30 @@ run: .venv/installed ## install if needed, then serve on the embedded stores
 demo: .venv/installed ## install if needed, then serve a sample organisation
 	$(BIN)/contact-quota demo $(ARGS)
 
-test: .venv/installed-dev ## install if needed, then run every test (ARGS="-k caps" narrows)
-	$(BIN)/python -m pytest $(ARGS)
+test: .venv/installed-dev server/web/node_modules/.installed ## every test (ARGS="-k caps" narrows)
+	$(if $(ARGS),,$(NPM) test)
+	$(BIN)/python -m pytest --numprocesses=$(TEST_WORKERS) --dist=worksteal $(ARGS)
 
-lint: .venv/installed-dev ## formatting, lint rules, types and the import contract
+web: .venv/installed-dev ## build the dashboard where its sources changed (`make run` does it, too)
+	$(BIN)/python server/web/hatch_build.py
+
+screenshots: .venv/installed-dev ## pictures of every page into docs/images/dashboard (2 min)
+	$(BIN)/python -m tests.dashboard.screenshots $(ARGS)
+
+lint: .venv/installed-dev server/web/node_modules/.installed ## formatting, rules, types, imports
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(NPM) run check
 
-format: .venv/installed-dev ## put every file into the house's format
+format: .venv/installed-dev server/web/node_modules/.installed ## put every file into the house's format
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
+	$(NPM) run format
 
 clean: ## remove the environment and every cache
-	rm -rf benchmarks/speed/peers/*/node_modules
+	rm -rf benchmarks/speed/peers/*/node_modules server/web/node_modules server/web/built
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find $(PACKAGES) -name __pycache__ -prune -exec rm -rf {} +
 
@@ -63,6 +77,15 @@ bench-fold: .venv/installed-dev ## events folded/s of a core, and the lag beside
 bench-scale: .venv/installed-dev ## whether 1M members are as fast as 1k; 1..N processes (8 min)
 	$(BIN)/python benchmarks/scale.py $(ARGS)
 
+bench-members: .venv/installed-dev ## lists and history of an enterprise with 50,000 members (4 min)
+	$(BIN)/python benchmarks/members.py $(ARGS)
+
+bench-painting: .venv/installed-dev ## a page of 50,000 members in a browser: painted, sorted, searched (1 min)
+	$(BIN)/python benchmarks/painting.py $(ARGS)
+
+bench-viewers: .venv/installed-dev ## what 100 viewers of the dashboard cost pre-checks (4 min)
+	$(BIN)/python benchmarks/viewers.py $(ARGS)
+
 load: .venv/installed-dev ## adds through nginx and Envoy under load, and the books (5 min)
 	$(BIN)/python benchmarks/load.py $(ARGS)
 
@@ -77,7 +100,8 @@ $(BIN)/python:
 	  || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 …"; exit 1; }
 	$(PYTHON) -m venv .venv
 
-.venv/installed: pyproject.toml constraints.txt | $(BIN)/python
+# The installation builds the dashboard, too, where its sources changed.
+.venv/installed: pyproject.toml constraints.txt $(WEB) | $(BIN)/python
 	@echo 'Installing into .venv, about a minute …'
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
@@ -85,4 +109,8 @@ $(BIN)/python:
 
 .venv/installed-dev: .venv/installed
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group dev
+	@touch $@
+
+server/web/node_modules/.installed: server/web/package-lock.json .venv/installed-dev
+	$(NPM) ci --ignore-scripts --loglevel=error
 	@touch $@

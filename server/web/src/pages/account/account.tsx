@@ -1,0 +1,60 @@
+import type { ComponentChildren } from "preact";
+import type { Quota } from "../../api/shapes/accounts.ts";
+import { Page } from "../../frame/page.tsx";
+import { Shown } from "../../parts/told.tsx";
+import { ContactsThought, Restrictions } from "./bindings.tsx";
+import { CapsNow } from "./caps.tsx";
+import { WayUp } from "./guidance.tsx";
+import { HistoryOf } from "./history.tsx";
+import { opensEnterprise, type Place } from "./place.ts";
+import { ScoreMade } from "./score.tsx";
+import { Standing } from "./standing.tsx";
+import { useQuota } from "./use-quota.ts";
+import "./account.css";
+
+type AccountProps = {
+  place: Place;
+  /** What stands above the title, such as the way to the enterprise. */
+  above?: ComponentChildren;
+  /** What only this kind of account has, below what both have. */
+  children: (quota: Quota) => ComponentChildren;
+};
+
+/** What an enterprise's and a member's page share: how much, why, and what leads to more. */
+export function Account({ place, above, children }: AccountProps) {
+  const quota = useQuota(place);
+  const id = place.member ?? place.enterprise;
+  const name = quota.value?.name ?? null;
+  const aside = (
+    <span class="row">
+      {name !== null && <code>{id}</code>}
+      {above}
+    </span>
+  );
+  return (
+    <Page title={name ?? id} aside={aside}>
+      <Shown resource={quota}>{(value) => <Content {...{ place, value, children }} />}</Shown>
+    </Page>
+  );
+}
+
+type ContentProps = Pick<AccountProps, "place" | "children"> & { value: Quota };
+
+function Content({ place, value, children }: ContentProps) {
+  return (
+    <>
+      <Restrictions quota={value} />
+      <Standing quota={value} />
+      <div class="account-columns">
+        <CapsNow quota={value} member={place.member !== null} />
+        <div class="stack">
+          <WayUp quota={value} place={place} />
+          <ContactsThought quota={value} />
+        </div>
+      </div>
+      <ScoreMade quota={value} />
+      {opensEnterprise(place.enterprise) && <HistoryOf place={place} />}
+      {children(value)}
+    </>
+  );
+}
