@@ -20,6 +20,7 @@ from typing import Any
 
 import uvloop
 from aiohttp import web
+from prometheus_client.multiprocess import mark_process_dead
 
 from server import wiring
 from server.http.app import build_app
@@ -196,6 +197,7 @@ class _Family:
     def _bury(self, connection: Connection) -> None:
         process = self._children.pop(connection)
         process.join()
+        mark_process_dead(process.pid)  # type: ignore[no-untyped-call]
         connection.close()
         if connection not in self._ready:
             raise SystemExit("a process of the service ended before it was ready; see its log")

@@ -92,6 +92,8 @@ class Settings(BaseSettings):
     processes: Annotated[int, Field(ge=1, le=64)] = 1
     worker: bool = True
     """Whether this process also folds events; without it run `contact-quota worker`."""
+    metrics_port: Annotated[int, Field(ge=1, le=65_535)] | None = None
+    """Where `contact-quota worker` gives its metrics; processes that serve have them anyway."""
     shards: Annotated[int, Field(ge=1, le=1024)] | None = None
     """Fixed at the first start (16 where nothing is said)."""
     admin_key: SecretStr | None = None

@@ -9,6 +9,7 @@ from quota.ledger import Ledger
 from server.http.active_policy import ActivePolicy
 from server.http.freshness import REFRESH_S, Refresh
 from server.worker import install
+from server.worker.metrics import SHARDS, SHARDS_CLOSED
 from server.worker.outage import Outage
 from server.worker.refill import closed_shards, report_rolled_back
 from server.worker.stores import AWAY
@@ -32,7 +33,10 @@ class RedisWatch:
         if new := sorted(behind - self._behind):
             log.warning("Redis was rolled back; shards %s are refilled", new)
         self._behind = behind
-        if not await closed_shards(self._ledger):
+        closed = await closed_shards(self._ledger)
+        SHARDS.set(self._ledger.shards)
+        SHARDS_CLOSED.set(len(closed))
+        if not closed:
             await self._policy.announce()
 
 

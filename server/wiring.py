@@ -5,12 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import (
-    AbstractAsyncContextManager,
-    AsyncExitStack,
-    asynccontextmanager,
-    suppress,
-)
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from fakeredis import FakeAsyncRedis
@@ -26,7 +21,7 @@ from server.directory import DataInUse, DataUnusable, alone_in, told_as_unusable
 from server.http.active_policy import ActivePolicy
 from server.http.freshness import kept_fresh
 from server.http.keyring import KeyRing
-from server.http.metrics import Metrics
+from server.http.metrics import POLICY_VERSION, Metrics
 from server.http.services import Services
 from server.http.throttle import Throttle
 from server.policy import Policy, PolicyError, default_policy, load_policy
@@ -41,6 +36,7 @@ from server.watching import RedisWatch, patient
 from server.webhooks.delivering import dispatching
 from server.worker import install, policies
 from server.worker.embedded import AfterWrite, journal_after_write
+from server.worker.gauging import gauging
 from server.worker.install import ForeignRedis
 from server.worker.loop import Worker, working
 from server.worker.reaching import RedisUnusable, open_redis, reach, warn_if_forgetful
@@ -153,13 +149,14 @@ async def open_services(settings: Settings) -> AsyncIterator[Running]:
             owner = EMBEDDED_WORKER if stores.embedded else None
             worker = Worker(stores.ledger, stores.database, owner=owner, watched=True)
             await stack.enter_async_context(working(worker))
-            await stack.enter_async_context(_webhooks(stores, worker))
+            await stack.enter_async_context(_beside(stores, worker))
             await _until_open(stores.ledger)
         await services.keys.refresh()
 
         async def read_record() -> None:
             await services.keys.refresh()
             await services.policy.refresh()
+            POLICY_VERSION.set(services.policy.now.version)
 
         watch = RedisWatch(stores.ledger, stores.install_id, services.policy)
         looks = (
@@ -213,7 +210,13 @@ def _services(stores: Stores) -> Services:
     metrics = Metrics()
     return Services(
         ledger=stores.ledger,
-        group=GroupCommit(stores.ledger, policy.rules, observe=metrics.decided),
+        group=GroupCommit(
+            stores.ledger,
+            policy.rules,
+            observe=metrics.decided,
+            waited=metrics.waited,
+            now_s=time.perf_counter,
+        ),
         database=stores.database,
         policy=policy,
         keys=KeyRing(stores.database, clock_ms),
@@ -227,16 +230,16 @@ def _services(stores: Stores) -> Services:
     )
 
 
-def _webhooks(stores: Stores, worker: Worker) -> AbstractAsyncContextManager[None]:
-    """Delivers notices where the worker holds shard 0, so that one process does."""
-    return dispatching(
-        stores.database,
-        stores.sealer,
-        clock_ms,
-        holds=worker.leasing.holds_first,
-        private=stores.settings.webhook_private,
-        watched=True,
-    )
+@asynccontextmanager
+async def _beside(stores: Stores, worker: Worker) -> AsyncIterator[None]:
+    """Notices are delivered and gauges kept where the worker holds shard 0: one process does."""
+    database, holds = stores.database, worker.leasing.holds_first
+    private = stores.settings.webhook_private
+    async with (
+        dispatching(database, stores.sealer, clock_ms, holds=holds, private=private, watched=True),
+        gauging(stores.ledger, database, holds),
+    ):
+        yield
 
 
 def _redis(settings: Settings) -> Redis:

@@ -13,7 +13,7 @@ from typer.core import TyperCommand, TyperGroup
 
 COMMANDS = {
     "serve": ("server.cli.serve:serve", "Answer pre-checks over HTTP."),
-    "demo": ("server.cli.demo:demo", "Serve with a sample organisation."),
+    "demo": ("server.cli.demo:demo", "Serve with sample organisations."),
     "worker": ("server.cli.worker:worker", "Fold events into trust and caps."),
     "policy": ("server.cli.policy:app", "Work on policy files."),
     "export": ("server.cli.export:export", "Write the journal as NDJSON."),

@@ -92,7 +92,8 @@ def begin_logging(*, embedded: bool = False) -> None:
 def welcome(settings: Settings, url: str, new_key: str | None) -> str:
     """What a person reads first: the address, the admin key, a request to paste."""
     counters = without_password(settings.redis or "") or f"embedded, under {settings.data}"
-    lines = [f"Contact Quota answers on {url} (documentation: {url}/docs; counters: {counters})"]
+    pages = f"dashboard: {url}/dashboard, documentation: {url}/docs"
+    lines = [f"Contact Quota answers on {url} ({pages}; counters: {counters})"]
     if new_key is not None:
         lines.append(f"Admin key, shown this once: {new_key}")
         bearer = new_key

@@ -15,6 +15,7 @@ from server.records.settings import SettingsConflict
 from server.sealing import Sealer, load_sealer
 from server.secret_keys import SecretKeyError
 from server.settings import Settings
+from server.worker.exposing import PortTaken
 from server.worker.install import ForeignRedis
 from server.worker.reaching import RedisUnusable
 from server.worker.standalone import run_worker
@@ -28,6 +29,7 @@ MISSING = (
 REFUSALS = (
     DataUnusable,
     ForeignRedis,
+    PortTaken,
     RecordsUnusable,
     RedisUnusable,
     SecretKeyError,
@@ -39,16 +41,28 @@ Redis = Annotated[str | None, typer.Option(help="The Redis to fold from, redis:/
 Record = Annotated[str | None, typer.Option(help="Where the record is, postgresql://… or a path.")]
 Data = Annotated[Path | None, typer.Option(help="Where document-keys is [./contact-quota-data].")]
 
+Host = Annotated[str | None, typer.Option(help="Where /metrics listens [127.0.0.1].")]
+MetricsPort = Annotated[
+    int | None, typer.Option(help="The port of /metrics, for Prometheus; without it there is none.")
+]
 
-def worker(redis: Redis = None, database: Record = None, data: Data = None) -> None:
+
+def worker(
+    redis: Redis = None,
+    database: Record = None,
+    data: Data = None,
+    host: Host = None,
+    metrics_port: MetricsPort = None,
+) -> None:
     """Fold events into trust and caps, beside processes that serve with --no-worker.
 
     Start as many as you like: they share the shards, and take over from one that ended. One of them
     delivers to webhooks; the keys of their secrets are those of the processes that serve, in --data
     or CONTACT_QUOTA_DOCUMENT_KEYS. Each option is also an environment variable:
-    CONTACT_QUOTA_REDIS, CONTACT_QUOTA_DATABASE, CONTACT_QUOTA_DATA.
+    CONTACT_QUOTA_REDIS, CONTACT_QUOTA_DATABASE, CONTACT_QUOTA_DATA, CONTACT_QUOTA_METRICS_PORT.
     """
-    settings = settings_of({"redis": redis, "database": database, "data": data})
+    given = {"redis": redis, "database": database, "data": data}
+    settings = settings_of({**given, "host": host, "metrics_port": metrics_port})
     if settings.redis is None or settings.database is None:
         stores = {"--redis": settings.redis, "--database": settings.database}
         missing = " and ".join(option for option, given in stores.items() if given is None)
@@ -63,6 +77,7 @@ def worker(redis: Redis = None, database: Record = None, data: Data = None) -> N
                 _sealer(settings),
                 _say_started,
                 webhook_private=settings.webhook_private,
+                metrics=(settings.host, settings.metrics_port),
             )
         )
     except REFUSALS as error:

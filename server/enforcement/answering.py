@@ -69,7 +69,10 @@ async def answer(
         step = DECISIONS[made.outcome]
         state = TRANSITIONS[made.kind].get((request.state, step))
         if state is None:
-            raise NotNow(f"The {made.kind} is {request.state}: it cannot be {made.outcome} now.")
+            who = f", by {request.decided_by}" if request.decided_by else ""
+            raise NotNow(
+                f"The {made.kind} is {request.state}{who}: it cannot be {made.outcome} now."
+            )
         missing = await _missing(connection, record.penalty, request.id, actor)
         obstacle = why_not_decide(record.penalty, request.filed_by, actor.holder, step, missing)
         if obstacle is not None:

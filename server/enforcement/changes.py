@@ -17,6 +17,7 @@ from penalties.policy import PenaltiesPolicy
 from penalties.tracks import Correction
 from penalties.violation import TRANSITIONS
 from penalties.violation import Change as ViolationChange
+from server.enforcement import metrics
 from server.enforcement.shapes import penalty_shape, request_shape
 from server.records import audit, outbox, penalties, violations
 from server.records.audit import SERVICE, Deed
@@ -81,6 +82,8 @@ class Changes:
         self.why = why
         self.penalties: list[PenaltyRecord] = []
         self.violations: list[ViolationRecord] = []
+        self._ended: list[tuple[Penalty, str]] = []
+        self._imposed: list[Penalty] = []
         self._rows: dict[Table, list[Any]] = {}
         self._updates: list[Update | Insert] = []
         self._deeds: list[Deed] = []
@@ -90,6 +93,7 @@ class Changes:
         """A new penalty or hold."""
         record = PenaltyRecord(penalty, self.terms.shard, untold=True)
         self.penalties.append(record)
+        self._imposed.append(penalty)
         self.row(penalties_table, row_of_penalty(record))
         self._of_penalty("penalty.imposed", record, None)
 
@@ -99,6 +103,7 @@ class Changes:
         if ends_ms is None or ends_ms <= now_ms:
             after = replace(penalty, lifted_ms=now_ms)
             values: dict[str, Any] = {"lifted_ms": now_ms}
+            self._ended.append((penalty, "lifted"))
             self._changed("penalty.ended", penalty, after, values)
         else:
             after = replace(penalty, ends_ms=ends_ms)
@@ -113,6 +118,7 @@ class Changes:
         now_ms = self.terms.now_ms
         after = replace(penalty, overturned_ms=now_ms)
         values = {"overturned_ms": now_ms, "end_noted": True}
+        self._ended.append((penalty, "overturned"))
         self._changed("penalty.overturned", penalty, after, values)
 
     def correct(self, penalty: Penalty, correction: Correction) -> None:
@@ -198,13 +204,21 @@ class Changes:
         self._notices.append(notice)
 
     async def write(self, connection: AsyncConnection) -> None:
-        """Writes all of it. Raises IntegrityError where a new row is there already."""
+        """Writes all of it, and counts it. Raises IntegrityError where a new row is there already.
+
+        It is the last thing a transaction does: one that ends otherwise after all, because the
+        record goes away with its commit, has been counted.
+        """
         changes: list[Any] = list(self._updates)
         for table, rows in self._rows.items():
             changes += new_rows(table, rows)
         changes += new_rows(audit_table, [audit.row_of_deed(deed) for deed in self._deeds])
         changes += outbox.new_notices(connection, self._notices)
         await write_together(connection, changes)
+        for penalty in self._imposed:
+            metrics.imposed(penalty)
+        for penalty, way in self._ended:
+            metrics.ended(penalty, way)
 
     def _changed(
         self, notice: str | None, before: Penalty, after: Penalty, values: Mapping[str, Any]

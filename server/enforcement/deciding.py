@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from penalties.cases import Case, CaseDecision, decided
+from penalties.cases import Case, CaseDecision, State, decided
 from penalties.imposing import violation_of
 from penalties.tracks import Ruling, rule_on
 from penalties.violation import Violation
@@ -48,17 +48,22 @@ class DecidedCase:
 
 
 async def decide(
-    database: Database, case_id: str, wanted: CaseDecision, terms: Terms
+    database: Database,
+    case_id: str,
+    wanted: CaseDecision,
+    terms: Terms,
+    seen_state: State | None = None,
 ) -> DecidedCase:
     """Decides a case; the same by the same holder again changes nothing.
 
+    `seen_state`: only while the case is in that state, None: whatever it is in.
     `terms.shard` is not asked for: the case's counts. Raises NoCase, CaseConflict,
     RecordsUnavailable.
     """
     for _ in range(_ATTEMPTS):
         try:
             async with database.write() as connection:
-                return await _decide(connection, case_id, wanted, terms)
+                return await _decide(connection, case_id, wanted, terms, seen_state)
         except IntegrityError:
             continue  # a strike of the same account came between: it is ruled on anew
     raise RecordsUnavailable(f"what case {case_id} is about keeps changing")
@@ -83,7 +88,11 @@ class _Asked:
 
 
 async def _decide(
-    connection: AsyncConnection, case_id: str, wanted: CaseDecision, terms: Terms
+    connection: AsyncConnection,
+    case_id: str,
+    wanted: CaseDecision,
+    terms: Terms,
+    seen_state: State | None,
 ) -> DecidedCase:
     found = await violations.with_case(connection, case_id)
     if found is None:
@@ -91,6 +100,8 @@ async def _decide(
     record, reported = found
     if _was_said(record.case, wanted):
         return DecidedCase(record, await _made(connection, record.case))
+    if seen_state not in {None, record.case.state}:
+        raise CaseConflict(record)
     outcomes = REPORTS if wanted.action == "dismiss" else NEGATIVES
     situation = await standing.situation(
         connection, record.case.enterprise_id, record.case.member_id, outcomes

@@ -7,6 +7,7 @@ from dataclasses import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from penalties.appeals import TRANSITIONS
+from server.enforcement import metrics
 from server.enforcement.changes import THE_SERVICE, Changes, Terms
 from server.enforcement.shapes import penalty_shape
 from server.records import penalties, requests
@@ -44,6 +45,9 @@ async def expire(connection: AsyncConnection, terms: Terms) -> int:
         await _expire(connection, changes, request)
     await penalties.note_ends(connection, ids)
     await changes.write(connection)
+    for record in ended:
+        if record.penalty.lifted_ms is None:  # else it counted when it was lifted
+            metrics.ended(record.penalty, "expired")
     return len(ended) + len(late)
 
 

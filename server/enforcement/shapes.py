@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
 from penalties.statements import measure_of
 from server.http.fields import instant
+from server.http.named import NamesShape
 from server.records.penalty_rows import PenaltyRecord
 from server.records.requests import Request
 from server.records.violations import ViolationRecord
@@ -33,7 +34,7 @@ class PenaltyShape(TypedDict):
 
     `step` is the ladder's; `ends_at` null: for good, or until the linked account is unblocked.
     `queued`: it is on record, and binds as soon as the counters are back. `may_apply` and
-    `may_appeal` are as of now, but for requests that were filed already.
+    `may_appeal` are as of now, but for requests that were filed already. Notices have no `names`.
     """
 
     id: str
@@ -53,6 +54,7 @@ class PenaltyShape(TypedDict):
     may_appeal: bool
     policy_version: int
     statement: StatementShape
+    names: NotRequired[NamesShape]
 
 
 class ViolationShape(TypedDict):
@@ -92,7 +94,8 @@ class RequestShape(TypedDict):
     """An appeal or an unblock application; `due_at` is when it should be decided.
 
     While information is needed, `due_at` is when the appeal expires without it. `filed_by` is the
-    holder of the key that filed it, for reviewers.
+    holder of the key that filed it, `decided_by_you` whether the caller decided the penalty, so
+    that somebody else has to decide about it; both for reviewers.
     """
 
     id: str
@@ -111,6 +114,8 @@ class RequestShape(TypedDict):
     decided_at: str | None
     reason: str | None
     filed_by: str | None
+    decided_by_you: NotRequired[bool]
+    names: NotRequired[NamesShape]
 
 
 def penalty_shape(record: PenaltyRecord, now_ms: int) -> PenaltyShape:

@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 from quota.policy import TimeZone
 from server.http.fields import Body, Identifier, Line, PastMs, Query, instant
 from server.records.accounts import Enterprise, Member
-from server.records.listings import Figures
+from server.records.listing_pages import Figures, Only, Order, Sort
 
 MOST_VALUE = 500
 Name = Annotated[Line, Field(min_length=1)]
@@ -52,11 +52,18 @@ class MemberBody(Body):
 
 
 class ListQuery(Query):
-    """Part of a list: `limit` rows behind `cursor`, largest `sort` first (else by id)."""
+    """Part of a list: `limit` rows behind `cursor`, by `sort` (else by id).
+
+    Of a `sort` the largest stand first unless `order` is `asc`; without one it is by id, upwards.
+    `share` is used ÷ cap. `filter`: `at_cap` has used all of its cap, `near_cap` 80 %, `denied` had
+    a denial today, `unused` has used nothing today, `restricted` has a penalty or a hold in force.
+    """
 
     cursor: Annotated[str, Field(max_length=500)] | None = None
     limit: Annotated[int, Field(ge=1, le=500)] = 50
-    sort: Literal["used", "remaining", "score", "denied"] | None = None
+    sort: Sort | None = None
+    order: Order | None = None
+    filter: Only | None = None
     q: Line | None = None
 
 
@@ -85,7 +92,11 @@ class MemberShape(TypedDict):
 
 
 class FiguresShape(TypedDict):
-    """Today so far, and what is thought of the account; null before its first folded event."""
+    """Today so far, and what is thought of the account; null before its first folded event.
+
+    `score` is in steps of 5 for enterprises. `restricted`: a penalty or a hold is in force, of its
+    own or of its whole enterprise.
+    """
 
     used: int
     remaining: int
@@ -93,6 +104,7 @@ class FiguresShape(TypedDict):
     score: float | None
     tier: int | None
     cap: int | None
+    restricted: bool
 
 
 class ListedEnterprise(EnterpriseShape, FiguresShape):
@@ -103,14 +115,20 @@ class ListedMember(MemberShape, FiguresShape):
     """A row of the list of members."""
 
 
-class EnterprisesShape(TypedDict):
+class TotalShape(TypedDict):
+    """How many rows match, on the first page."""
+
+    total: NotRequired[int]
+
+
+class EnterprisesShape(TotalShape):
     """A page of enterprises; `next_cursor` null at the end."""
 
     items: list[ListedEnterprise]
     next_cursor: NotRequired[str | None]
 
 
-class MembersShape(TypedDict):
+class MembersShape(TotalShape):
     """A page of members; `next_cursor` null at the end."""
 
     items: list[ListedMember]
@@ -153,4 +171,5 @@ def figures_shape(figures: Figures) -> FiguresShape:
         "score": figures.score,
         "tier": figures.tier,
         "cap": figures.cap,
+        "restricted": figures.restricted,
     }

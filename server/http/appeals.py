@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from typing import Annotated, Any, Literal, NotRequired
 
 from aiohttp import web
@@ -14,12 +16,15 @@ from server.enforcement.requesting import Asking, NoRequest, NotNow, file, move
 from server.enforcement.shapes import PenaltyShape, RequestShape, request_shape
 from server.http.enforcing import actor_of, is_told, shown, terms_of
 from server.http.fields import Body, Cursor, Identifier, InstantMs, Line, Query, Words
+from server.http.named import put_names
 from server.http.ownership import own, whose
 from server.http.penalties import UNKNOWN as UNKNOWN_PENALTY
 from server.http.problems import Problem, invalid_at
 from server.http.routing import Call, reply
 from server.http.scopes import Scope
 from server.records import penalties, requests
+from server.records.engine import RecordsUnavailable
+from server.records.penalty_rows import PenaltyRecord
 from server.records.requests import Request, RequestFilter
 from server.worker.telling import Told
 
@@ -124,12 +129,12 @@ async def list_applications(call: Call[None, RequestsQuery]) -> web.Response:
 
 async def get_appeal(call: Call[None, None]) -> web.Response:
     """An appeal."""
-    return reply(_shape(call, await _own(call, "appeal", "appeal_id")))
+    return await _read(call, "appeal")
 
 
 async def get_application(call: Call[None, None]) -> web.Response:
     """An unblock application."""
-    return reply(_shape(call, await _own(call, "application", "application_id")))
+    return await _read(call, "application")
 
 
 async def review_appeal(call: Call[None, None]) -> web.Response:
@@ -164,9 +169,41 @@ async def decide_application(call: Call[ApplicationDecisionBody, None]) -> web.R
     return await _answer(call, call.path["application_id"], made)
 
 
-def _shape(call: Call[Any, Any], request: Request) -> RequestShape:
-    seen_as = call.seen_as(request.enterprise_id, request.member_id)
-    return request_shape(request, names=seen_as in {Scope.REVIEWER, Scope.ADMIN})
+async def _read(call: Call[None, None], kind: Kind) -> web.Response:
+    return reply(await _shape(call, await _own(call, kind, f"{kind}_id")))
+
+
+async def _shape(call: Call[Any, Any], request: Request) -> RequestShape:
+    return (await _shapes(call, [request]))[0]
+
+
+async def _shapes(call: Call[Any, Any], found: Sequence[Request]) -> list[RequestShape]:
+    """As the caller sees them: reviewers see who filed, and whether they decided the penalty."""
+    reviewed = {
+        one.id
+        for one in found
+        if call.seen_as(one.enterprise_id, one.member_id) in {Scope.REVIEWER, Scope.ADMIN}
+    }
+    about = {one.penalty_id for one in found if one.id in reviewed}
+    decided = await _decided_by(call, about)
+    shapes = []
+    for one in found:
+        shape = request_shape(one, names=one.id in reviewed)
+        if one.id in reviewed and one.penalty_id in decided:
+            shape["decided_by_you"] = decided[one.penalty_id]
+        shapes.append(shape)
+    await put_names(call.services.database, shapes)
+    return shapes
+
+
+async def _decided_by(call: Call[Any, Any], penalty_ids: Collection[str]) -> dict[str, bool]:
+    """Whether the caller decided them; of none with the record away: what was done is answered."""
+    holder, found = actor_of(call).holder, list[PenaltyRecord]()
+    if penalty_ids:
+        with suppress(RecordsUnavailable):
+            async with call.services.database.read() as connection:
+                found = await penalties.by_ids(connection, penalty_ids)
+    return {one.penalty.id: holder in one.penalty.decided_by for one in found}
 
 
 async def _file(
@@ -183,7 +220,7 @@ async def _file(
         made = await file(services.database, asking, actor_of(call), terms)
     except NotNow as why:
         raise Problem(409, str(why)) from None
-    return reply(_shape(call, made), 201)
+    return reply(await _shape(call, made), 201)
 
 
 async def _list(call: Call[None, RequestsQuery], kind: Kind) -> web.Response:
@@ -202,7 +239,7 @@ async def _list(call: Call[None, RequestsQuery], kind: Kind) -> web.Response:
         found = await requests.listed(connection, which)
     page = found[: query.limit]
     shape: RequestsShape = {
-        "items": [_shape(call, one) for one in page],
+        "items": await _shapes(call, page),
         "next_cursor": page[-1].id if len(found) > query.limit else None,
     }
     return reply(shape)
@@ -230,7 +267,7 @@ async def _move(
         )
     except NotNow as why:
         raise Problem(409, str(why)) from None
-    return reply(_shape(call, after))
+    return reply(await _shape(call, after))
 
 
 async def _answer(
@@ -250,8 +287,8 @@ async def _answer(
 
 async def _answered(call: Call[Any, None], done: Answered, now_ms: int) -> AnsweredShape:
     told = await is_told(call.services, Told(done.penalties, done.violations))
-    penalties_shown = shown(done.penalties, now_ms, told=told)
-    shape: Any = {**_shape(call, done.request), "penalties": penalties_shown}
+    penalties_shown = await shown(call.services, done.penalties, now_ms, told=told)
+    shape: Any = {**await _shape(call, done.request), "penalties": penalties_shown}
     if not told:
         shape["queued"] = True
     answered: AnsweredShape = shape

@@ -9,13 +9,14 @@ from aiohttp import web
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from penalties.cases import CaseDecision
+from penalties.cases import CaseDecision, State
 from penalties.restrictions import Scope as Reach
 from server.enforcement.deciding import CaseConflict, DecidedCase, NoCase, decide
 from server.enforcement.shapes import PenaltyShape
 from server.http.cases import UNKNOWN, CaseShape, case_shape
 from server.http.enforcing import actor_of, is_told, shown, terms_of
 from server.http.fields import Body, Words, instant
+from server.http.named import put_names
 from server.http.problems import Problem
 from server.http.routing import Call, reply
 from server.http.violations import GroundsBody, grounds_of
@@ -23,7 +24,17 @@ from server.records.case_rows import CaseRecord
 from server.worker.telling import Told
 
 
-class ConfirmBody(Body):
+class DecisionBody(Body):
+    """What any decision may say.
+
+    `seen_state` is the state of the case that the holder saw: where it is another one by now, the
+    decision would mean something else, the second word of two instead of the first. It is a 409.
+    """
+
+    seen_state: State | None = None
+
+
+class ConfirmBody(DecisionBody):
     """What was found to be so; `severe` is bad influence (§2.2 Note).
 
     A second holder may leave `severity` out: then it is what the first one said.
@@ -33,14 +44,17 @@ class ConfirmBody(Body):
     severity: Literal["normal", "severe"] | None = None
 
 
-class DismissBody(Body):
+class DismissBody(DecisionBody):
     """Why it is no violation."""
 
     note: Words
 
 
-class EscalateBody(Body):
-    """Which account blocks are wanted, and what they rest on (DSA 23(3)); takes two holders."""
+class EscalateBody(DecisionBody):
+    """Which account blocks are wanted, and what they rest on (DSA 23(3)); takes two holders.
+
+    The second one agrees to the grounds of the first; its own are not kept.
+    """
 
     scopes: Annotated[
         list[Literal["member_account", "admin_account", "enterprise_account"]],
@@ -115,7 +129,7 @@ async def _decide(
     services, case_id = call.services, call.path["case_id"]
     terms = replace(terms_of(services, ""), now_ms=wanted.at_ms)
     try:
-        made = await decide(services.database, case_id, wanted, terms)
+        made = await decide(services.database, case_id, wanted, terms, call.body.seen_state)
     except NoCase:
         raise Problem(404, UNKNOWN) from None
     except CaseConflict as conflict:
@@ -131,13 +145,14 @@ async def _shape(
     decided = made.record if made.record.case.is_decided and made.record.untold else None
     told = await is_told(call.services, Told(made.penalties, made.violations, decided))
     imposed = [one for one in made.penalties if one.penalty.binds_at(now_ms)]
-    penalties = shown(imposed, now_ms, told=told)
+    penalties = await shown(call.services, imposed, now_ms, told=told)
     shape: DecidedShape = {
         "case": case_shape(made.record.case, now_ms),
         "penalty": penalties[0] if penalties else None,
         "penalties": penalties,
         "why_none": made.why_none,
     }
+    await put_names(call.services.database, [shape["case"]])
     if not told:
         shape["queued"] = True
     return shape

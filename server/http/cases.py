@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NotRequired
 
 from aiohttp import web
 from pydantic import Field
@@ -11,6 +11,7 @@ from typing_extensions import TypedDict
 
 from penalties.cases import HELD, Case, Hold, Proposal
 from server.http.fields import Cursor, Identifier, Query, instant
+from server.http.named import NamesShape, put_names
 from server.http.problems import Problem
 from server.http.routing import Call, reply
 from server.records import cases
@@ -63,8 +64,8 @@ class CaseShape(TypedDict):
     `type` is what kind of violation it is about, `first` what waits for a second holder.
 
     `verdict` is enforce once active adds were held; `deferred`: they were to be, but the circuit
-    breaker of the day only lets a person look. `adds_before` counts the account's allowed adds up
-    to the opening; `events` are ids of the last that contributed.
+    breaker of the day, or a pause, only lets a person look. `adds_before` counts the account's
+    allowed adds up to the opening; `events` are ids of the last that contributed.
     """
 
     id: str
@@ -92,6 +93,7 @@ class CaseShape(TypedDict):
     violation_id: str | None
     first: FirstShape | None
     policy_version: int
+    names: NotRequired[NamesShape]
 
 
 class CasesShape(TypedDict):
@@ -118,6 +120,7 @@ async def list_cases(call: Call[None, CasesQuery]) -> web.Response:
         "items": [case_shape(record.case, now_ms) for record in shown],
         "next_cursor": shown[-1].case.id if len(found) > query.limit else None,
     }
+    await put_names(call.services.database, shape["items"])
     return reply(shape)
 
 
@@ -127,7 +130,9 @@ async def get_case(call: Call[None, None]) -> web.Response:
         record = await cases.get(connection, call.path["case_id"])
     if record is None:
         raise Problem(404, UNKNOWN)
-    return reply(case_shape(record.case, call.services.clock_ms()))
+    shape = case_shape(record.case, call.services.clock_ms())
+    await put_names(call.services.database, [shape])
+    return reply(shape)
 
 
 def case_shape(case: Case, now_ms: int) -> CaseShape:

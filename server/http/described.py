@@ -16,19 +16,22 @@ from server.http.accounts import (
     ListQuery,
     MemberBody,
     MembersShape,
+    TotalShape,
     enterprise_shape,
     figures_shape,
     member_shape,
 )
 from server.http.fields import instant
 from server.http.problems import Problem, invalid_at
+from server.http.rounding import HIDDEN_FROM
 from server.http.routing import Call, reply
 from server.http.scopes import Caller, Scope
 from server.http.services import Services
 from server.records import accounts, audit, listings, penalties
 from server.records.accounts import Enterprise, Member
 from server.records.audit import Deed
-from server.records.listings import CursorError, Page
+from server.records.cursors import CursorError
+from server.records.listing_pages import Listing, Page
 from server.worker.restricting import push_people
 
 
@@ -129,14 +132,13 @@ async def list_enterprises(call: Call[None, ListQuery]) -> web.Response:
     services = call.services
     async with services.database.read() as connection:
         try:
-            listing = await listings.list_enterprises(
-                connection, _page(call.query), services.clock_ms()
-            )
+            listing = await listings.list_enterprises(connection, _page(call), services.clock_ms())
         except CursorError as error:
             raise invalid_at(["query", "cursor"], str(error)) from error
     shape: EnterprisesShape = {
         "items": [{**enterprise_shape(e), **figures_shape(f)} for e, f in listing.rows],
         "next_cursor": listing.next_cursor,
+        **_total(listing),
     }
     return reply(shape)
 
@@ -149,13 +151,14 @@ async def list_members(call: Call[None, ListQuery]) -> web.Response:
     async with services.database.read() as connection:
         try:
             listing = await listings.list_members(
-                connection, enterprise_id, _page(call.query), services.clock_ms()
+                connection, enterprise_id, _page(call), services.clock_ms()
             )
         except CursorError as error:
             raise invalid_at(["query", "cursor"], str(error)) from error
     shape: MembersShape = {
         "items": [{**member_shape(m), **figures_shape(f)} for m, f in listing.rows],
         "next_cursor": listing.next_cursor,
+        **_total(listing),
     }
     return reply(shape)
 
@@ -255,5 +258,12 @@ def _attested(profile: Mapping[str, str | bool]) -> dict[str, bool]:
     }
 
 
-def _page(query: ListQuery) -> Page:
-    return Page(query.cursor, query.limit, query.sort, query.q)
+def _page(call: Call[None, ListQuery]) -> Page:
+    query = call.query
+    coarse = call.scope in HIDDEN_FROM
+    return Page(query.cursor, query.limit, query.sort, query.q, query.order, query.filter, coarse)
+
+
+def _total(listing: Listing[Any]) -> TotalShape:
+    """How many rows match, where that was counted."""
+    return {} if listing.total is None else {"total": listing.total}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from hashlib import sha256
 from typing import Annotated, Any, Literal
 
@@ -204,6 +205,10 @@ async def _keep(
             409, f"The appeal's documents would be larger than {MOST_BYTES_OF_APPEAL} bytes."
         )
     await documents.add(connection, new, sealed)
+    # Whoever looks at the appeal is told that there is more to see.
+    later = replace(appeal, changed_ms=max(new.created_ms, appeal.changed_ms + 1))
+    if not await requests.change(connection, appeal, later):
+        raise Problem(409, "Somebody else changed the appeal right now.")
     await audit.record(connection, _deed(call, appeal, new, "document.added"))
     return new
 

@@ -12,7 +12,9 @@ from aiohttp import web
 
 from quota.adds import StoreUnavailable
 from server.http import problems
+from server.http.metrics import problem_answered
 from server.http.problems import Problem
+from server.http.same_site import cookie_of
 from server.records.engine import RecordsUnavailable
 
 log = logging.getLogger(__name__)
@@ -50,15 +52,27 @@ async def edge(request: web.Request, handler: Handler) -> web.StreamResponse:
         response = as_problem(error, f"{request.method} {request.path}", made).response()
     response.headers[REQUEST_ID] = made
     response.headers["Server"] = SERVER
+    if request.path.startswith("/v1/") and cookie_of(request) is not None:
+        # A browser's: nothing may stay there after signing out, nor be taken for a page.
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 
 
 def as_problem(error: BaseException, asked: str, made: str) -> Problem:
-    """What the caller learns of a failure; the rest goes to the log under the request id.
+    """What the caller learns of a failure, which counts as one that was answered with a problem.
+
+    The rest goes to the log under the request id.
 
     A store that is away is told of once, by whoever watches it: a line for each request would be
     thousands a second.
     """
+    problem = _problem_of(error, asked, made)
+    problem_answered(asked, problem.status)
+    return problem
+
+
+def _problem_of(error: BaseException, asked: str, made: str) -> Problem:
     match error:
         case Problem():
             return error

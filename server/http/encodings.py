@@ -1,4 +1,4 @@
-"""Content codings of request bodies: one whole gzip or zlib stream, never more than is allowed.
+"""Content codings. Of request bodies: one whole gzip or zlib stream, never more than is allowed.
 
 The server itself would take a stream that was cut short as whole, so it is told not to decompress.
 """
@@ -12,6 +12,15 @@ from server.http.problems import Problem, invalid_at
 
 _WINDOW_BITS = MappingProxyType({"gzip": 31, "x-gzip": 31, "deflate": 15})
 """What zlib calls the formats of RFC 1952 and RFC 1950."""
+
+
+def takes_gzip(accepted: str) -> bool:
+    """Whether an `Accept-Encoding` names gzip, and not with a weight of 0 (RFC 9110 §12.5.3)."""
+    for one in accepted.split(","):
+        name, _, weight = one.partition(";")
+        if name.strip().lower() in {"gzip", "x-gzip", "*"}:
+            return weight.replace(" ", "").lower() not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
+    return False
 
 
 def decoded(raw: bytes, coding: str, most: int) -> bytes:

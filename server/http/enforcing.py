@@ -10,6 +10,7 @@ from quota.adds import StoreUnavailable
 from quota.keys import shard_of
 from server.enforcement.changes import Actor, Terms
 from server.enforcement.shapes import PenaltyShape, penalty_shape
+from server.http.named import put_names
 from server.http.routing import Call
 from server.http.services import Services
 from server.records.engine import RecordsUnavailable
@@ -42,6 +43,12 @@ async def is_told(services: Services, told: Told) -> bool:
     return True
 
 
-def shown(records: Sequence[PenaltyRecord], now_ms: int, *, told: bool) -> list[PenaltyShape]:
+async def shown(
+    services: Services, records: Sequence[PenaltyRecord], now_ms: int, *, told: bool
+) -> list[PenaltyShape]:
     """Penalties as they stand once that was tried."""
-    return [penalty_shape(replace(one, untold=one.untold and not told), now_ms) for one in records]
+    shapes = [
+        penalty_shape(replace(one, untold=one.untold and not told), now_ms) for one in records
+    ]
+    await put_names(services.database, shapes)
+    return shapes

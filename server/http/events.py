@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 
 from quota.calls import Event
 from server.contacts import ContactHasher
-from server.http.metrics import EVENTS
+from server.http.metrics import EVENT_BATCH_SIZE, EVENTS
 from server.http.reported import (
     AnyReported,
     ContactEvent,
@@ -35,6 +35,7 @@ async def report(call: Call[EventsBody, None]) -> web.Response:
     events = [journaled(event, services.contacts, exempt) for event in call.body.events]
     zone = services.policy.rules().policy.default_time_zone
     appended = await services.ledger.append(events, zone)
+    EVENT_BATCH_SIZE.observe(len(events))
     EVENTS.labels("accepted").inc(appended.accepted)
     EVENTS.labels("duplicate").inc(appended.duplicates)
     shape: AcceptedShape = {"accepted": appended.accepted, "duplicates": appended.duplicates}

@@ -189,7 +189,7 @@ def _response(answer: Decision | Refusal | BaseException, made: str, now_ms: int
     if isinstance(answer, BaseException):
         return _problem(as_problem(answer, ASKED, made), made)
     if isinstance(answer, Refusal):
-        return _problem(refused(answer), made)
+        return _problem(as_problem(refused(answer), ASKED, made), made)
     headers = ratelimit.headers(answer, now_ms)
     return _written(200, headers, JSON, decision_json(answer).encode(), made)
 

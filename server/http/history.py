@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Annotated, NotRequired
 
@@ -10,22 +10,21 @@ from aiohttp import web
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from quota.adds import StoreUnavailable
+from quota.days import local_day
 from server.http.described import seen_enterprise, seen_member
 from server.http.fields import Query
 from server.http.problems import Problem
+from server.http.rounding import HIDDEN_FROM, coarse_score
 from server.http.routing import Call, reply
-from server.http.scopes import Scope
-from server.records import days
+from server.http.services import Services
+from server.records import accounts, days
 from server.records.days import DayRecord
 
 NEGATIVE_DAYS = 28
 LEAST_OUTCOMES = 20
 LEAST_DAYS = 7
 NEGATIVE_STEP = 0.05
-HIDDEN_FROM = frozenset({Scope.ENTERPRISE, Scope.MEMBER})
-"""Scopes that never see which contact gave a negative, nor on which day."""
-NEGATIVES = ("deleted", "blocked", "complained")
-OUTCOMES = (*NEGATIVES, "accepted", "declined")
 _EPOCH = date(1970, 1, 1)
 
 
@@ -36,7 +35,10 @@ class HistoryQuery(Query):
 
 
 class NegativeShape(TypedDict):
-    """Share of outcomes that were deletes, blocks or complaints, in steps of 5 %."""
+    """Share of contacts whose worst outcome was a delete, a block or a complaint, in steps of 5 %.
+
+    Each contact of a member counts once, on the day of that outcome; voided negatives do not.
+    """
 
     share: float
     over_days: int
@@ -44,14 +46,17 @@ class NegativeShape(TypedDict):
 
 
 class DayShape(TypedDict):
-    """One local day; `deleted`, `blocked` and `complained` only for admins and reviewers."""
+    """One local day; `declined` to `complained` only for admins and reviewers.
+
+    To others `score` is in steps of 5.
+    """
 
     day: str
     requested: int
     allowed: int
     denied: dict[str, int]
     accepted: int
-    declined: int
+    declined: NotRequired[int]
     deleted: NotRequired[int]
     blocked: NotRequired[int]
     complained: NotRequired[int]
@@ -84,16 +89,33 @@ async def member_history(call: Call[None, HistoryQuery]) -> web.Response:
 
 async def _history(call: Call[None, HistoryQuery], member_id: str) -> web.Response:
     services, enterprise_id = call.services, call.path["enterprise_id"]
-    state = await services.ledger.accounts.enterprise(enterprise_id, services.policy.rules())
     back = max(call.query.days, NEGATIVE_DAYS)
+    today = await _today(services, enterprise_id)
     async with services.database.read() as connection:
-        records = await days.history(connection, enterprise_id, member_id, state.day - back + 1)
-    asked = [record for record in records if record.day > state.day - call.query.days]
+        records = await days.history(connection, enterprise_id, member_id, today - back + 1)
+    asked = [record for record in records if record.day > today - call.query.days]
     shape: HistoryShape = {
         "days": [day_shape(record, hidden=call.scope in HIDDEN_FROM) for record in asked],
-        "negative": negative(records, state.day),
+        "negative": negative(records, today),
     }
     return reply(shape)
+
+
+async def _today(services: Services, enterprise_id: str) -> int:
+    """The enterprise's present local day.
+
+    Where Redis is away it is the date in the zone on record: history is on record, too. The two
+    differ on the day of a change of zones only, which is longer than others.
+    """
+    try:
+        rules = services.policy.rules()
+        return (await services.ledger.accounts.enterprise(enterprise_id, rules)).day
+    except StoreUnavailable:
+        async with services.database.read() as connection:
+            known = await accounts.get_enterprise(connection, enterprise_id)
+        default = services.policy.rules().policy.default_time_zone
+        zone = default if known is None else known.time_zone
+        return local_day(zone, services.clock_ms())
 
 
 def day_shape(record: DayRecord, *, hidden: bool) -> DayShape:
@@ -105,12 +127,12 @@ def day_shape(record: DayRecord, *, hidden: bool) -> DayShape:
         "allowed": counts.get("allowed", 0),
         "denied": record.denied,
         "accepted": counts.get("accepted", 0),
-        "declined": counts.get("declined", 0),
         "cap": record.cap,
-        "score": record.score,
+        "score": coarse_score(record.score) if hidden else record.score,
         "tier": record.tier,
     }
     if not hidden:
+        shape["declined"] = counts.get("declined", 0)
         shape["deleted"] = counts.get("deleted", 0)
         shape["blocked"] = counts.get("blocked", 0)
         shape["complained"] = counts.get("complained", 0)
@@ -125,20 +147,17 @@ def negative(records: Sequence[DayRecord], today: int) -> NegativeShape | None:
     recent = [
         record
         for record in records
-        if record.day > today - NEGATIVE_DAYS and _total([record], OUTCOMES)
+        if record.day > today - NEGATIVE_DAYS and record.counts.get("resolved", 0)
     ]
-    negatives, outcomes = _total(recent, NEGATIVES), _total(recent, OUTCOMES)
+    negatives, outcomes = (
+        sum(record.counts.get(name, 0) for record in recent) for name in ("negatives", "resolved")
+    )
     first_day = min((record.day for record in recent), default=today)
     if outcomes < LEAST_OUTCOMES or first_day > today - LEAST_DAYS + 1:
         return None
-    steps = round(min(negatives / outcomes, 1.0) / NEGATIVE_STEP)
+    steps = round(negatives / outcomes / NEGATIVE_STEP)
     return {
         "share": round(steps * NEGATIVE_STEP, 2),
         "over_days": NEGATIVE_DAYS,
         "at_least_outcomes": outcomes // 10 * 10,
     }
-
-
-def _total(records: Iterable[DayRecord], names: Iterable[str]) -> int:
-    wanted = tuple(names)
-    return sum(record.counts.get(name, 0) for record in records for name in wanted)

@@ -35,12 +35,18 @@ class KeyRing:
 
     async def find(self, secret: str) -> Caller | None:
         """Who holds a secret; None where no live key has it. Raises RecordsUnavailable."""
-        hashed = hash_of(secret)
+        return await self.find_hashed(hash_of(secret))
+
+    async def find_hashed(self, hashed: str) -> Caller | None:
+        """Who holds the secret of that hash; None where no live key has it.
+
+        Raises RecordsUnavailable.
+        """
         caller = self._callers.get(hashed)
         if caller is not None or self._unknown.get(hashed, 0) > self._clock_ms():
             return caller
         async with self._database.read() as connection:
-            key = await records.find(connection, secret)
+            key = await records.find_hashed(connection, hashed)
         if key is None or key.id in self._ended:
             self._note_unknown(hashed)
             return None

@@ -15,6 +15,7 @@ from server.http.multipart import MULTIPART
 from server.http.problems import KINDS, MEDIA_TYPE, ProblemBody
 from server.http.ratelimit import RETRY_AFTER
 from server.http.routing import Route
+from server.http.same_site import COOKIE, CSRF_TOKEN
 
 Schema = dict[str, Any]
 Mode = Literal["validation", "serialization"]
@@ -29,6 +30,21 @@ _OBJECTS = frozenset({JSON, MULTIPART})
 _RETRY_LATER = frozenset({429, 503})
 """Statuses whose problems say when to ask again."""
 _ID = {"type": "string", "pattern": ID_PATTERN}
+_SCHEMES: Schema = {
+    "key": {"type": "http", "scheme": "bearer"},
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": COOKIE,
+        "description": "The dashboard's session, where there is no `Authorization`.",
+    },
+    "csrf": {
+        "type": "apiKey",
+        "in": "header",
+        "name": CSRF_TOKEN,
+        "description": "The session's `csrf_token`, where something may change.",
+    },
+}
 
 
 def document(routes: Sequence[Route]) -> Schema:
@@ -49,7 +65,7 @@ def document(routes: Sequence[Route]) -> Schema:
         "paths": paths,
         "components": {
             "schemas": components,
-            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": _SCHEMES,
         },
     }
 
@@ -77,7 +93,8 @@ def _operation(route: Route, schemas: Mapping[tuple[Any, Mode], Schema]) -> Sche
     if route.description:
         operation["description"] = route.description
     if route.scopes:
-        operation["security"] = [{"key": []}]
+        proof: Schema = {} if route.method == "GET" else {"csrf": []}
+        operation["security"] = [{"key": []}, {"session": [], **proof}]
         operation["x-scopes"] = sorted(route.scopes)
     parameters = [*_path_parameters(route), *_query_parameters(route), *route.headers]
     if parameters:

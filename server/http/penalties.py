@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 
 from server.enforcement.shapes import PenaltyShape, penalty_shape
 from server.http.fields import Cursor, Identifier, Query
+from server.http.named import put_names
 from server.http.ownership import own, whose
 from server.http.routing import Call, reply
 from server.records import penalties
@@ -23,6 +24,13 @@ class PenaltiesQuery(Query):
 
     enterprise: Identifier | None = None
     member: Identifier | None = None
+    case: (
+        Annotated[
+            Identifier,
+            Field(description="Those of this case, or of the violation that it is about."),
+        ]
+        | None
+    ) = None
     active: bool | None = None
     cursor: Cursor | None = None
     limit: Annotated[int, Field(ge=1, le=500)] = 50
@@ -42,6 +50,7 @@ async def list_penalties(call: Call[None, PenaltiesQuery]) -> web.Response:
     which = PenaltyFilter(
         enterprise_id=enterprise_id,
         member_id=member_id,
+        case_id=query.case,
         at_ms=now_ms,
         active=query.active,
         cursor=query.cursor,
@@ -54,6 +63,7 @@ async def list_penalties(call: Call[None, PenaltiesQuery]) -> web.Response:
         "items": [penalty_shape(record, now_ms) for record in page],
         "next_cursor": page[-1].penalty.id if len(found) > query.limit else None,
     }
+    await put_names(call.services.database, shape["items"])
     return reply(shape)
 
 
@@ -62,4 +72,6 @@ async def get_penalty(call: Call[None, None]) -> web.Response:
     async with call.services.database.read() as connection:
         record = await penalties.get(connection, call.path["penalty_id"])
     record = own(call, record, UNKNOWN)
-    return reply(penalty_shape(record, call.services.clock_ms()))
+    shape = penalty_shape(record, call.services.clock_ms())
+    await put_names(call.services.database, [shape])
+    return reply(shape)

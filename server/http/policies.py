@@ -33,18 +33,19 @@ class PolicyBody(RootModel[WrappedPolicy | BarePolicy]):
 
 
 class PolicyShape(TypedDict):
-    """A policy with its version and when it came into force."""
+    """A policy with its version and when it came into force; null: it never did."""
 
     version: int
-    activated_at: str
+    activated_at: str | None
     policy: dict[str, Any]
 
 
 class CheckedShape(TypedDict):
-    """A policy that the service would take."""
+    """A policy that the service would take; `policy` is all of it, with what was left out."""
 
     valid: bool
     digest: str
+    policy: dict[str, Any]
 
 
 async def get_policy(call: Call[None, None]) -> web.Response:
@@ -60,7 +61,12 @@ async def put_policy(call: Call[bytes, None]) -> web.Response:
 
 async def check_policy(call: Call[bytes, None]) -> web.Response:
     """Says whether the service would take a policy."""
-    shape: CheckedShape = {"valid": True, "digest": _read(call.request, call.body).digest}
+    policy = _read(call.request, call.body)
+    shape: CheckedShape = {
+        "valid": True,
+        "digest": policy.digest,
+        "policy": policy.model_dump(mode="json"),
+    }
     return reply(shape)
 
 

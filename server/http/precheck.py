@@ -14,6 +14,7 @@ from quota.adds import Add, Decision, Mode, Refusal, StoreUnavailable
 from server.http import ratelimit
 from server.http.bodies import field_errors, parse_json, validated
 from server.http.decisions import DecisionShape, decision_json, refused
+from server.http.metrics import BATCH_SIZE
 from server.http.problems import Problem, ProblemBody, invalid, unavailable
 from server.http.requests import BatchBody, PrecheckBody
 from server.http.routing import Call, reply, reply_text
@@ -57,6 +58,7 @@ async def precheck_batch(call: Call[bytes, None]) -> web.Response:
     items = validated(BatchBody, parse_json(call.body)).items
     asked = [_item(item, index) for index, item in enumerate(items)]
     adds = [to_add(item, call.services) for item in asked if isinstance(item, PrecheckBody)]
+    BATCH_SIZE.observe(len(items))
     answers = iter(await _decide_all(adds, call.services))
     answered = [next(answers) if isinstance(item, PrecheckBody) else item for item in asked]
     return reply_text(f'{{"items":[{",".join(map(_item_json, answered))}]}}')

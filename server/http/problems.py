@@ -67,7 +67,14 @@ KINDS = MappingProxyType(
 NEW_ACCOUNTS = Kind("too-many-new-accounts", 503, "Too many new accounts")
 """More accounts never seen before than a minute may begin (DOMAIN §2)."""
 
-ALL_KINDS = (*KINDS.values(), NEW_ACCOUNTS)
+CROSS_SITE = Kind("cross-site", 403, "The dashboard did not send this")
+"""A session's request that may change something, and might be another page's doing."""
+
+NOT_BUILT = Kind("dashboard-not-built", 503, "The dashboard is not built")
+
+TOO_MANY_STREAMS = Kind("too-many-streams", 503, "Too many live streams")
+
+ALL_KINDS = (*KINDS.values(), NEW_ACCOUNTS, CROSS_SITE, NOT_BUILT, TOO_MANY_STREAMS)
 
 
 class Problem(Exception):  # noqa: N818  RFC 9457's word

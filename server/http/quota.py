@@ -2,140 +2,135 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
 
 from aiohttp import web
-from typing_extensions import TypedDict
 
 from penalties.restrictions import Scope
 from quota.accounts import AccountState
 from scoring import report
+from scoring.policy import ScoringPolicy
 from scoring.report import Report
 from scoring.views import EnterpriseView, MemberView, new_enterprise, new_member
-from server.http.available import AvailableShape, available
-from server.http.decisions import LimitShape, RestrictionShape, limit_shape, restriction_shape
+from server.http.active_policy import InForce
+from server.http.available import available
+from server.http.decisions import limit_shape, restriction_shape
 from server.http.fields import instant
-from server.http.history import HIDDEN_FROM, NEGATIVE_DAYS, NegativeShape, negative
+from server.http.history import NEGATIVE_DAYS, NegativeShape, negative
 from server.http.problems import Problem
+from server.http.quota_shapes import (
+    CountedShape,
+    FallingShape,
+    GuidanceShape,
+    QuotaShape,
+    ThoughtShape,
+)
+from server.http.rounding import (
+    HIDDEN_FROM,
+    shown_guidance,
+    shown_part,
+    shown_score,
+    shown_standing,
+)
 from server.http.routing import Call, reply
 from server.http.services import Services
 from server.records import accounts, days, standing, views
+from server.records.accounts import Enterprise, Member
 
-HIDDEN_INPUTS = frozenset({"feedback", "acceptance"})
-"""Parts whose inputs count what contacts did; enterprises see one `negative` figure instead."""
 HIDDEN_CEILINGS = frozenset({"complaint_rate"})
 """Ceilings whose figures count contacts."""
 _EPOCH = date(1970, 1, 1)
 
 
-class StandingShape(TypedDict):
-    """One word and one sentence: collecting, healthy, at_risk, limited or restricted."""
-
-    state: str
-    since: str
-    why: str
-
-
-class PartShape(TypedDict):
-    """One part of the score: points = weight · value; `inputs` is what value was made of."""
-
-    name: str
-    weight: float
-    value: float
-    points: float
-    inputs: dict[str, Any]
-
-
-class CeilingShape(TypedDict):
-    """What keeps the tier from rising above `max_tier`, whatever the score."""
-
-    name: str
-    detail: str
-    max_tier: int
-
-
-class CapsShape(TypedDict):
-    """Daily caps by direction."""
-
-    active: int
-    passive: int
-
-
-class CapsChangeShape(TypedDict):
-    """Caps now, and after the actions."""
-
-    before: CapsShape
-    after: CapsShape
-
-
-class GuidanceShape(TypedDict):
-    """The least that reaches the next tier, under which conditions, and when at the earliest."""
-
-    actions: list[str]
-    caps: CapsChangeShape
-    conditions: list[str]
-    effective_from: str
-
-
-class QuotaShape(TypedDict):
-    """An account's quota. `negative` is null while outcomes are too few or too recent."""
-
-    standing: StandingShape
-    tier: int
-    score: float
-    parts: list[PartShape]
-    ceilings: list[CeilingShape]
-    limits: list[LimitShape]
-    restrictions: list[RestrictionShape]
-    available: AvailableShape
-    guidance: list[GuidanceShape]
-    negative: NegativeShape | None
-    policy_version: int
-    as_of: str
-
-
 async def enterprise_quota(call: Call[None, None]) -> web.Response:
     """An enterprise's quota."""
-    services, enterprise_id = call.services, call.path["enterprise_id"]
-    rules, now_ms = services.policy.rules(), services.clock_ms()
-    state = await services.ledger.accounts.enterprise(enterprise_id, rules)
-    seen = await _seen(services, enterprise_id, None, state)
-    if not (state.known or seen.on_record):
-        raise Problem(404, "No enterprise of this id was ever seen.")
-    made = report.enterprise_report(
-        seen.company,
-        services.policy.now.policy.scoring,
-        day=state.day,
-        now_ms=now_ms,
-        restricted_since_ms=seen.restricted_since_ms,
-    )
-    return reply(_shape(call, made, seen.negative, now_ms, state))
+    return await _quota(call, call.path["enterprise_id"], None)
 
 
 async def member_quota(call: Call[None, None]) -> web.Response:
     """A member's quota; its limits and restrictions include its enterprise's."""
-    services, enterprise_id = call.services, call.path["enterprise_id"]
-    member_id = call.path["member_id"]
-    rules, now_ms = services.policy.rules(), services.clock_ms()
-    state, company = await asyncio.gather(
-        services.ledger.accounts.member(enterprise_id, member_id, rules),
-        services.ledger.accounts.enterprise(enterprise_id, rules),
+    return await _quota(call, call.path["enterprise_id"], call.path["member_id"])
+
+
+async def _quota(call: Call[None, None], enterprise_id: str, member_id: str | None) -> web.Response:
+    account = Account(enterprise_id, member_id, hidden=call.scope in HIDDEN_FROM)
+    states = await states_of(call.services, account)
+    return reply(await quota_shape(call.services, account, states))
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whose quota: an enterprise's where `member_id` is None.
+
+    `hidden`: without what enterprises and members do not see.
+    """
+
+    enterprise_id: str
+    member_id: str | None
+    hidden: bool
+
+
+async def states_of(services: Services, account: Account) -> tuple[AccountState, ...]:
+    """What the ledger holds: the member's and the enterprise's, or the enterprise's alone.
+
+    Raises StoreUnavailable.
+    """
+    rules, accounts = services.policy.rules(), services.ledger.accounts
+    if account.member_id is None:
+        return (await accounts.enterprise(account.enterprise_id, rules),)
+    return await accounts.with_enterprise(account.enterprise_id, account.member_id, rules)
+
+
+def counted_shape(states: Sequence[AccountState], now_ms: int) -> CountedShape:
+    """What an add or a moment changes; the rest of a quota stays until something is folded."""
+    return {
+        "limits": [limit_shape(limit) for state in states for limit in state.limits],
+        "available": available(*states),
+        "as_of": instant(now_ms),
+    }
+
+
+async def quota_shape(
+    services: Services, account: Account, states: Sequence[AccountState]
+) -> QuotaShape:
+    """The quota of an account whose states were just read.
+
+    Raises Problem 404 where no such account was ever seen, or RecordsUnavailable.
+    """
+    now_ms, day = services.clock_ms(), states[0].day
+    seen = await _seen(services, account, day)
+    if not (states[0].known or seen.on_record):
+        kind = "enterprise" if account.member_id is None else "member"
+        raise Problem(404, f"No {kind} of this id was ever seen.")
+    scoring = services.policy.now.policy.scoring
+    since_ms = seen.restricted_since_ms
+    if account.member_id is None:
+        made = report.enterprise_report(
+            seen.company, scoring, day=day, now_ms=now_ms, restricted_since_ms=since_ms
+        )
+    else:
+        made = report.member_report(
+            seen.member, seen.company, scoring, day=day, now_ms=now_ms, restricted_since_ms=since_ms
+        )
+    told = _hiding(made, scoring, day, states[-1].time_zone) if account.hidden else made
+    return {**_thought(services.policy.now, seen, states, told), **counted_shape(states, now_ms)}
+
+
+def _hiding(made: Report, policy: ScoringPolicy, day: int, zone: str) -> Report:
+    """The report without what enterprises and members do not see."""
+    parts = tuple(map(shown_part, made.parts))
+    return replace(
+        made,
+        standing=shown_standing(made.standing, zone),
+        parts=parts,
+        score=shown_score(parts),
+        ceilings=tuple(
+            replace(one, detail="") if one.name in HIDDEN_CEILINGS else one for one in made.ceilings
+        ),
+        guidance=tuple(shown_guidance(way, policy, day) for way in made.guidance),
     )
-    seen = await _seen(services, enterprise_id, member_id, company)
-    if not (state.known or seen.on_record):
-        raise Problem(404, "No member of this id was ever seen.")
-    made = report.member_report(
-        seen.member,
-        seen.company,
-        services.policy.now.policy.scoring,
-        day=state.day,
-        now_ms=now_ms,
-        restricted_since_ms=seen.restricted_since_ms,
-    )
-    return reply(_shape(call, made, seen.negative, now_ms, state, company))
 
 
 class _Seen:
@@ -145,24 +140,25 @@ class _Seen:
         self.company = company
         self.member = member
         self.on_record = False
+        self.name: str | None = None
         self.negative: NegativeShape | None = None
         self.restricted_since_ms: int | None = None
 
 
-async def _seen(
-    services: Services, enterprise_id: str, member_id: str | None, company: AccountState
-) -> _Seen:
-    now_ms = services.clock_ms()
+async def _seen(services: Services, account: Account, day: int) -> _Seen:
+    enterprise_id, member_id, now_ms = account.enterprise_id, account.member_id, services.clock_ms()
     seen = _Seen(new_enterprise(now_ms), new_member(now_ms))
-    since = company.day - NEGATIVE_DAYS + 1
+    since = day - NEGATIVE_DAYS + 1
     async with services.database.read() as connection:
         found = await views.enterprises_by_id(connection, [enterprise_id])
         if enterprise_id in found:
             seen.company = EnterpriseView.from_json(found[enterprise_id].data)
         if member_id is None:
-            account: object = await accounts.get_enterprise(connection, enterprise_id)
+            described: Enterprise | Member | None = await accounts.get_enterprise(
+                connection, enterprise_id
+            )
         else:
-            account = await accounts.get_member(connection, enterprise_id, member_id)
+            described = await accounts.get_member(connection, enterprise_id, member_id)
             key = (enterprise_id, member_id)
             members = await views.members_by_id(connection, [key])
             if key in members:
@@ -172,28 +168,29 @@ async def _seen(
         if member_id is not None:
             of_all = await standing.binding_of(connection, now_ms, enterprise_id, None)
             held += [one for one in of_all if one.scope is Scope.ENTERPRISE_ACCOUNT]
-    seen.on_record = account is not None
-    seen.negative = negative(records, company.day)
+    seen.on_record = described is not None
+    seen.name = None if described is None else described.name
+    seen.negative = negative(records, day)
     starts = [one.starts_ms for one in held]
     seen.restricted_since_ms = min(starts, default=None)
     return seen
 
 
-def _shape(
-    call: Call[None, None],
-    made: Report,
-    figure: NegativeShape | None,
-    now_ms: int,
-    *states: AccountState,
-) -> QuotaShape:
-    hidden = call.scope in HIDDEN_FROM
+def _thought(
+    policy: InForce, seen: _Seen, states: Sequence[AccountState], made: Report
+) -> ThoughtShape:
+    seats = next(part.inputs.get("seats") for part in made.parts if part.name == "usage")
     return {
+        "name": seen.name,
+        "time_zone": states[-1].time_zone,
+        "seats": None if seats is None else int(seats),
         "standing": {
             "state": made.standing.state,
             "since": instant(made.standing.since_ms),
             "why": made.standing.why,
         },
         "tier": made.tier,
+        "tier_scores": [tier.score for tier in policy.policy.scoring.tiers],
         "score": made.score,
         "parts": [
             {
@@ -201,26 +198,33 @@ def _shape(
                 "weight": part.weight,
                 "value": part.value,
                 "points": part.points,
-                "inputs": {} if hidden and part.name in HIDDEN_INPUTS else _plain(part.inputs),
+                "inputs": dict(part.inputs),
             }
             for part in made.parts
         ],
         "ceilings": [
             {
                 "name": ceiling.name,
-                "detail": "" if hidden and ceiling.name in HIDDEN_CEILINGS else ceiling.detail,
+                "detail": ceiling.detail,
                 "max_tier": ceiling.max_tier,
             }
             for ceiling in made.ceilings
         ],
-        "limits": [limit_shape(limit) for state in states for limit in state.limits],
-        "restrictions": [restriction_shape(held) for each in states for held in each.restrictions],
-        "available": available(*states),
+        "falling": _falling(made),
+        "restrictions": [
+            restriction_shape(held) for state in states for held in state.restrictions
+        ],
         "guidance": _guidance(made),
-        "negative": figure,
-        "policy_version": call.services.policy.now.version,
-        "as_of": instant(now_ms),
+        "negative": seen.negative,
+        "policy_version": policy.version,
     }
+
+
+def _falling(made: Report) -> FallingShape | None:
+    found = made.standing.falling
+    if made.score >= found.needed:
+        return None
+    return {"needed": found.needed, "days": found.days, "after": found.after}
 
 
 def _guidance(made: Report) -> list[GuidanceShape]:
@@ -236,7 +240,3 @@ def _guidance(made: Report) -> list[GuidanceShape]:
         }
         for way in made.guidance
     ]
-
-
-def _plain(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(inputs)

@@ -1,9 +1,10 @@
-"""The routes of what is looked at afterwards: who did what, and what is published about it."""
+"""The routes of what people look at: who did what, what is published about it, how it is now."""
 
 from __future__ import annotations
 
 from server.http import audit, transparency
 from server.http.figures import TransparencyShape
+from server.http.overview_routes import OVERVIEW
 from server.http.routing import Route
 from server.http.scopes import Scope
 
@@ -30,4 +31,5 @@ REPORTING = (
         response_also=(transparency.CSV,),
         answers_with=transparency.ANSWERS_WITH,
     ),
+    *OVERVIEW,
 )

@@ -8,9 +8,6 @@ from server.http import (
     events,
     forward_auth,
     history,
-    keys,
-    operations,
-    policies,
     precheck,
     qr_routes,
     quota,
@@ -19,10 +16,13 @@ from server.http import (
     requests,
     restrictions,
 )
-from server.http.bodies import JSON
+from server.http.administration_routes import ADMINISTRATION, OPERATIONS
+from server.http.dashboard_routes import DASHBOARD
 from server.http.decisions import DecisionShape
 from server.http.document_routes import DOCUMENTS
 from server.http.enforcement_routes import ENFORCEMENT
+from server.http.looking_routes import LOOKING
+from server.http.quota_shapes import QuotaShape
 from server.http.reporting_routes import REPORTING
 from server.http.routing import Route
 from server.http.scopes import Scope
@@ -36,7 +36,6 @@ _PERSON = _COMPANY | {Scope.MEMBER}
 
 _E = "/v1/enterprises/{enterprise_id}"
 _M = f"{_E}/members/{{member_id}}"
-_POLICY, _CHECKED = policies.PolicyShape, policies.CheckedShape
 
 PRECHECKS = (
     Route(
@@ -183,7 +182,7 @@ ACCOUNTS = (
         quota.enterprise_quota,
         "An enterprise's caps, and why",
         scopes=_COMPANY,
-        response=quota.QuotaShape,
+        response=QuotaShape,
         problems=(404,),
     ),
     Route(
@@ -192,7 +191,7 @@ ACCOUNTS = (
         quota.member_quota,
         "A member's caps, and why",
         scopes=_PERSON,
-        response=quota.QuotaShape,
+        response=QuotaShape,
         problems=(404,),
     ),
     *(
@@ -223,69 +222,6 @@ ACCOUNTS = (
     ),
 )
 
-ADMINISTRATION = (
-    Route(
-        "GET",
-        "/v1/policy",
-        policies.get_policy,
-        "The policy in force",
-        scopes=_ADMIN,
-        response=policies.PolicyShape,
-    ),
-    *(
-        Route(
-            method,
-            path,
-            handler,
-            summary,
-            scopes=_ADMIN,
-            body=policies.PolicyBody,
-            response=shape,
-            media_types=(JSON, policies.TOML),
-            raw=True,
-        )
-        for method, path, handler, summary, shape in (
-            ("PUT", "/v1/policy", policies.put_policy, "Put a policy into force", _POLICY),
-            ("POST", "/v1/policy/check", policies.check_policy, "Would it be taken?", _CHECKED),
-        )
-    ),
-    Route(
-        "POST",
-        "/v1/keys",
-        keys.create_key,
-        "Make an API key",
-        scopes=_ADMIN,
-        body=keys.KeyBody,
-        response=keys.NewKeyShape,
-        status=201,
-    ),
-    Route("GET", "/v1/keys", keys.list_keys, "API keys", scopes=_ADMIN, response=keys.KeysShape),
-    Route(
-        "DELETE",
-        "/v1/keys/{key_id}",
-        keys.revoke_key,
-        "End an API key",
-        scopes=_ADMIN,
-        status=204,
-        problems=(404,),
-    ),
-)
-
-OPERATIONS = (
-    Route("GET", "/healthz", operations.alive, "Alive", response=operations.AliveShape),
-    Route(
-        "GET",
-        "/readyz",
-        operations.ready,
-        "Ready for pre-checks",
-        response=operations.ReadyShape,
-        problems=(503,),
-    ),
-    Route("GET", "/metrics", operations.metrics, "Metrics", response_type="text/plain"),
-    Route("GET", "/openapi.json", operations.openapi_document, "This document"),
-    Route("GET", "/docs", operations.docs, "This document as a page", response_type="text/html"),
-)
-
 ROUTES = (
     *PRECHECKS,
     *ACCOUNTS,
@@ -293,6 +229,8 @@ ROUTES = (
     *DOCUMENTS,
     *REPORTING,
     *ADMINISTRATION,
+    *LOOKING,
     *WEBHOOKS,
     *OPERATIONS,
+    *DASHBOARD,
 )

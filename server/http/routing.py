@@ -1,4 +1,7 @@
-"""What a route is, and what happens before its handler: key, scope, throttle, path, query, body."""
+"""What a route is, and what happens before its handler: key, scope, throttle, path, query, body.
+
+A session of the dashboard stands for its key.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +25,10 @@ from server.http.bodies import (
 )
 from server.http.fields import is_identifier
 from server.http.problems import Problem, invalid_at
+from server.http.same_site import check_site, check_token, cookie_of
 from server.http.scopes import Caller, Scope
 from server.http.services import SERVICES, Services
+from server.http.session_ring import SESSIONS
 
 BodyT = TypeVar("BodyT")
 QueryT = TypeVar("QueryT")
@@ -115,7 +120,7 @@ class Route:
         path = request.match_info
         caller, scope = NOBODY, None
         if self.scopes:
-            caller = await authenticate(request, services)
+            caller = await authenticate(request, services, changes=self.method != "GET")
             await services.throttle.admit(caller)
             scope = self._scope(caller, path)
         if not self.free:
@@ -149,17 +154,32 @@ def bearer(request: web.BaseRequest) -> str | None:
     return secret.strip() or None if kind.lower() == "bearer" else None
 
 
-async def authenticate(request: web.Request, services: Services) -> Caller:
-    """The holder of the request's bearer key. Raises Problem 401."""
-    secret = bearer(request)
+async def authenticate(
+    request: web.Request, services: Services, *, changes: bool = False
+) -> Caller:
+    """The holder of the request's bearer key or, where it has no `Authorization`, of its session.
+
+    `changes`: something may, so a session's request must prove that the dashboard sent it. Whoever
+    goes on answering asks again now and then: keys and sessions end. Raises Problem 401, 403.
+    """
+    secret, cookie = bearer(request), None
     caller = None if secret is None else await services.keys.find(secret)
+    if "Authorization" not in request.headers:
+        cookie = cookie_of(request)
+    if cookie is not None:
+        signed_in = await request.app[SESSIONS].find(cookie)
+        caller = None if signed_in is None else signed_in.caller
     if caller is None:
-        raise Problem(
-            401,
-            "Send a live key: Authorization: Bearer <key>.",
-            headers={"WWW-Authenticate": 'Bearer realm="contact-quota"'},
-        )
+        raise unauthorized("Send a live key: Authorization: Bearer <key>.")
+    if cookie is not None and changes:
+        check_site(request)
+        check_token(request, cookie)
     return caller
+
+
+def unauthorized(detail: str) -> Problem:
+    """401: nobody whom this process knows asked."""
+    return Problem(401, detail, headers={"WWW-Authenticate": 'Bearer realm="contact-quota"'})
 
 
 def reply(

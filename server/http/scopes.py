@@ -36,6 +36,11 @@ class Grant:
             return here == (self.enterprise_id, self.member_id)
         return True
 
+    def __str__(self) -> str:
+        """As it is written, such as `enterprise:acme`."""
+        ids = "/".join(filter(None, (self.enterprise_id, self.member_id)))
+        return f"{self.scope}:{ids}" if ids else str(self.scope)
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:

@@ -16,6 +16,7 @@ from server.enforcement.shapes import PenaltyShape, ViolationShape, violation_sh
 from server.http.cases import CaseShape, case_shape
 from server.http.enforcing import actor_of, is_told, shown, terms_of
 from server.http.fields import Body, Identifier, Line, PastMs, Words
+from server.http.named import put_names
 from server.http.problems import Problem, invalid_at
 from server.http.routing import Call, reply
 from server.records import violations
@@ -144,7 +145,7 @@ def _violation(call: Call[ViolationBody, None]) -> Violation:
 
 async def _shape(call: Call[ViolationBody, None], made: Reported, now_ms: int) -> ReportedShape:
     told = await is_told(call.services, Told(made.penalties, [made.violation]))
-    penalties = shown(made.penalties, now_ms, told=told)
+    penalties = await shown(call.services, made.penalties, now_ms, told=told)
     shape: ReportedShape = {
         "violation": violation_shape(made.violation),
         "penalty": penalties[0] if penalties else None,
@@ -152,6 +153,8 @@ async def _shape(call: Call[ViolationBody, None], made: Reported, now_ms: int) -
         "case": None if made.case is None else case_shape(made.case.case, now_ms),
         "why_none": made.why_none,
     }
+    if shape["case"] is not None:
+        await put_names(call.services.database, [shape["case"]])
     if not told:
         shape["queued"] = True
     return shape

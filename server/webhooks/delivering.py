@@ -22,7 +22,7 @@ from server.records.engine import Database, RecordsUnavailable
 from server.records.webhooks import Webhook
 from server.sealing import Sealer
 from server.webhooks import retrying
-from server.webhooks.metrics import ATTEMPTS, OLDEST_SECONDS
+from server.webhooks.metrics import ATTEMPT_SECONDS, ATTEMPTS, OLDEST_SECONDS
 from server.webhooks.sending import Sender, open_session
 from server.webhooks.spreading import spread
 from server.worker.outage import Outage
@@ -165,7 +165,7 @@ class Dispatcher:
                 if room > 0:
                     found += await dispatch.due(connection, webhook_id, now_ms, room)
         found = [one for one in found if (one.webhook_id, one.noted.seq) not in self._under_way]
-        if not found:
+        if not found or self._stopping:  # told to stop while this looked: nothing new is begun
             return 0
         async with self._database.write() as connection:
             claimed = await dispatch.claim(connection, found, now_ms + CLAIM_MS)
@@ -200,7 +200,8 @@ class Dispatcher:
 
     async def _deliver(self, webhook: Webhook, claimed: Due) -> None:
         try:
-            error = await self._sender.send(webhook, claimed.noted)
+            with ATTEMPT_SECONDS.time():
+                error = await self._sender.send(webhook, claimed.noted)
             if error is None:
                 self._failing.discard(webhook.id)
             else:

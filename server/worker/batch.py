@@ -13,7 +13,17 @@ from dataclasses import dataclass, replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from quota.shard_log import StreamEvent
-from server.records import accounts, days, flags, journal, leases, outbox, published, views
+from server.records import (
+    accounts,
+    activity,
+    days,
+    flags,
+    journal,
+    leases,
+    outbox,
+    published,
+    views,
+)
 from server.records.accounts import Enterprise, Member
 from server.records.leases import Lease
 from server.records.penalty_rows import PenaltyRecord
@@ -170,6 +180,7 @@ async def _save(connection: AsyncConnection, shard: int, batch: Batch, rows: _Ro
     late = [day.record(key) for key, day in batch.days.items() if day.is_over]
     await days.add(connection, on_time)
     await days.add_late(connection, late)
+    await activity.add(connection, shard, batch.activity)
     await flags.append(connection, batch.flags)
     if batch.activated:
         await published.sweep_now(connection, shard, None)

@@ -12,6 +12,7 @@ from scoring.fold import fold
 from scoring.views import EnterpriseView, MemberView
 from scoring.working import ContactKey, CountKey, Effects, MemberKey, RelationKey, Working
 from server.policy import PolicyError, policy_from_object
+from server.records.activity import slot_of
 from server.records.days import DayRecord
 from server.records.flags import FlagRecord
 from server.records.views import CooldownRow
@@ -59,6 +60,8 @@ class Batch:
     contacts: dict[ContactKey, Place] = field(default_factory=dict)
     cooldowns: dict[tuple[str, str, str], CooldownRow] = field(default_factory=dict)
     days: dict[CountKey, Day] = field(default_factory=dict)
+    activity: dict[int, dict[str, int]] = field(default_factory=dict)
+    """What all enterprises counted, by the slot in which it was received."""
     flags: list[FlagRecord] = field(default_factory=list)
     casework: list[Call] = field(default_factory=list)
     """Verdicts, and decisions about cases that the fold met, in their order."""
@@ -132,6 +135,8 @@ def _gather(batch: Batch, effects: Effects, journaled: Journaled) -> None:
         batch.casework += _casework(batch, effects, journaled, raised)
     batch.refunds += [refund.decision_id for refund in effects.refunds]
     for day, counts in effects.counts.items():
+        if not day[1]:
+            _add_activity(batch, place.received_ms, counts)
         _add_day(batch, day, counts)
     if type_ == "enterprise.updated" and journaled.entry.enterprise_id:
         batch.described.add(journaled.entry.enterprise_id)
@@ -168,12 +173,19 @@ def _casework(
         yield Judged(body["violation_id"], state, body["severity"])
 
 
+def _add_activity(batch: Batch, received_ms: int, counts: dict[str, int]) -> None:
+    slot = batch.activity.setdefault(slot_of(received_ms), {})
+    for name, count in counts.items():
+        slot[name] = slot.get(name, 0) + count
+
+
 def _add_day(batch: Batch, key: CountKey, counts: dict[str, int]) -> None:
     enterprise_id, member_id, number = key
     view: EnterpriseView | MemberView = batch.working.enterprises[enterprise_id]
+    # By the enterprise's day: the view of a member who did nothing since stands on the day before.
+    is_over = view.day != number
     if member_id:
         view = batch.working.members[enterprise_id, member_id]
-    is_over = view.day != number
     day = batch.days.get(key)
     if day is None:
         cap, score, tier = view.cap_active, view.score, view.tier

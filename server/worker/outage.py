@@ -6,7 +6,9 @@ import logging
 from collections.abc import Callable
 
 from quota.adds import StoreUnavailable
-from server.worker.metrics import OUTAGES
+from server.records.engine import RecordsUnavailable
+from server.worker.install import ForeignRedis
+from server.worker.metrics import store_away, store_back
 from server.worker.reaching import reason_of
 
 log = logging.getLogger(__name__)
@@ -32,13 +34,14 @@ class Outage:
         self._least_s = least_s
         self._clock_ms = clock_ms
         self._since_ms: int | None = None
+        self._store: str | None = None
         self._wait_s = least_s
 
     def failed(self, error: Exception) -> float:
         """Notes a failure; returns the seconds to wait."""
+        self._note(_store_of(error))
         if self._since_ms is None:
             self._since_ms, self._wait_s = self._clock_ms(), self._least_s
-            OUTAGES.inc()
             why = _why(error)
             log.log(self._level, "%s stopped, trying again until it goes on: %s", self._what, why)
         wait_s = min(self._wait_s, MOST_WAIT_S)
@@ -47,10 +50,29 @@ class Outage:
 
     def worked(self) -> None:
         """Notes that it works."""
+        self._note(None)
         if self._since_ms is not None:
             seconds = (self._clock_ms() - self._since_ms) / 1000
             log.log(self._level, "%s goes on after %.1f s", self._what, seconds)
             self._since_ms = None
+
+    def _note(self, store: str | None) -> None:
+        if store is not None:
+            store_away(store)
+        if self._store not in {None, store}:
+            store_back(str(self._store))
+        self._store = store
+
+
+def _store_of(error: Exception) -> str | None:
+    """The store that is away; None: the mistake is ours."""
+    match error:
+        case StoreUnavailable() | ForeignRedis():
+            return "redis"
+        case RecordsUnavailable():
+            return "record"
+        case _:
+            return None
 
 
 def _why(error: Exception) -> str:

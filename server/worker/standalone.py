@@ -6,6 +6,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
 
 from redis.asyncio import Redis
 
@@ -15,6 +16,8 @@ from server.records.engine import Database, RecordsUnusable, open_database
 from server.sealing import Sealer
 from server.webhooks.delivering import dispatching
 from server.worker import install
+from server.worker.exposing import exposing
+from server.worker.gauging import gauging
 from server.worker.interpreter import set_up_interpreter
 from server.worker.loop import Worker, wall_clock_ms
 from server.worker.outage import Outage
@@ -33,10 +36,12 @@ async def run_worker(
     started: Callable[[int], None],
     *,
     webhook_private: bool = False,
+    metrics: tuple[str, int | None] = ("127.0.0.1", None),
 ) -> None:
     """Works until SIGINT or SIGTERM; `started` gets the number of shards there are.
 
-    A store that is away is waited for. Raises ForeignRedis, RedisUnusable, RecordsUnusable, and
+    `metrics`: host and port of `/metrics`; without a port there is none. A store that is away is
+    waited for. Raises PortTaken, ForeignRedis, RedisUnusable, RecordsUnusable, and
     SettingsConflict where `sealer` cannot open what those that serve have sealed.
     """
     set_up_interpreter()
@@ -46,16 +51,22 @@ async def run_worker(
         loop.add_signal_handler(number, stop.set)
     redis = open_redis(redis_url)
     database = open_database(database_url)
+    exposed = AsyncExitStack()
     try:
+        await exposed.enter_async_context(exposing(*metrics))
         ledger = await _until(_until_reached(redis, database, sealer), stop)
         if ledger is not None:
             started(ledger.shards)
             worker = Worker(ledger, database)
             holds = worker.leasing.holds_first
             clock_ms, private = wall_clock_ms, webhook_private
-            async with dispatching(database, sealer, clock_ms, holds=holds, private=private):
+            async with (
+                dispatching(database, sealer, clock_ms, holds=holds, private=private),
+                gauging(ledger, database, holds),
+            ):
                 await _work(worker, stop)
     finally:
+        await exposed.aclose()
         await redis.aclose()
         await database.close()
 

@@ -6,7 +6,7 @@ from server.enforcement import batches
 from server.enforcement.changes import Terms
 from server.enforcement.expiring import AT_ONCE as EXPIRED_AT_ONCE
 from server.enforcement.expiring import due, expire
-from server.records import days, documents, journal, published
+from server.records import activity, days, documents, journal, published, sessions
 from server.records.leases import Lease
 from server.records.standing import has_work
 from server.worker.deferring import retry_deferred
@@ -75,6 +75,8 @@ async def prune(stores: Stores, lease: Lease) -> bool:
             gone = max(gone, await published.prune(connection, before_ms, now_ms, most))
             before_day = now_ms // DAY_MS - days.KEEP_DAYS
             gone = max(gone, await days.prune(connection, before_day, most))
+            gone = max(gone, await activity.prune(connection, now_ms, most))
+            gone = max(gone, await sessions.prune(connection, now_ms, most))
             deleted = await documents.prune_documents(connection, now_ms, DOCUMENTS_AT_ONCE)
             gone = most if deleted >= DOCUMENTS_AT_ONCE else gone
     return gone >= most
