@@ -1,10 +1,11 @@
-"""`contact-quota demo`: the service with a living sample organisation."""
+"""`contact-quota demo`: the service with living sample organisations."""
 
 from __future__ import annotations
 
+import shlex
 import tempfile
+from collections.abc import Mapping
 from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -12,66 +13,110 @@ import typer
 
 from server import demo as sample
 from server import serving
-from server.admin_key import CONFIGURED
-from server.cli.serve import REFUSALS, Host, Port, begin_logging, settings_of, welcome
+from server.cli.serve import REFUSALS, Host, Port, begin_logging, settings_of
 from server.http.keys import new_secret
 from server.settings import DATABASE_FILE, Settings
+from server.wiring import clock_ms, open_stores
 
 Kept = Annotated[
     Path | None, typer.Option(help="Where to keep it [a new directory that goes away].")
 ]
+Keys = Mapping[str, str]
+"""Secrets by the holders of their keys; the administrator of the platform is `PLATFORM`."""
+
+PLATFORM = "admin"
+SHOWN: Mapping[str, tuple[str, str]] = {
+    PLATFORM: ("admin", "everything, policy"),
+    sample.RUI: ("Rui, reviewer", "cases, appeals"),
+    sample.MEI: ("Mei, reviewer", "the second of two"),
+    sample.ADMINISTRATOR: (sample.ADMINISTRATOR, "Harbour Trading"),
+    sample.LI: ("Li Na, member there", "her own quota"),
+    sample.GATEWAY: ("a gateway", "pre-checks, no page"),
+}
+"""Who they are, and what their key is for."""
+HARBOUR = f"/v1/enterprises/{sample.ENTERPRISE}"
+LOOKS: Mapping[str, str] = {
+    "the platform now": "/v1/overview",
+    "who at Harbour Trading uses how much": f"{HARBOUR}/members?sort=used&limit=5",
+    "a member that contacts do not want": f"{HARBOUR}/members/zhao/quota",
+    "who decided what, and why": f"/v1/audit?enterprise={sample.ENTERPRISE}&limit=5",
+}
+ADD = '{"enterprise_id": "harbour", "member_id": "li", "target_id": "wm-77"}'
 
 
 def demo(*, host: Host = None, port: Port = None, data: Kept = None) -> None:
-    """Serve with a sample organisation that is three weeks old and goes on adding contacts.
+    """Serve with sample organisations that are three weeks old and go on adding contacts.
 
     Everything is in a new directory that goes away with the service, unless --data names one to
-    keep; that one is filled only where it is empty.
+    keep; that one is filled where it is empty, and has to be a demo's else. Each start shows new
+    keys and ends those of the start before.
     """
     with ExitStack() as stack:
         directory = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="demo-")))
-        options = {"host": host, "port": port, "data": directory, "admin_key": new_secret()}
+        admin_key = new_secret()
+        options = {"host": host, "port": port, "data": directory, "admin_key": admin_key}
         alone = {"redis": None, "database": None, "processes": 1, "worker": True}
         settings = settings_of(options).model_copy(update=alone)
+        keys = {PLATFORM: admin_key}
         begin_logging(embedded=True)
 
         async def before() -> None:
             if not (directory / DATABASE_FILE).exists():
                 typer.echo(f"Making {sample.HISTORY_DAYS} days of history …")
                 await sample.make_history(settings)
+            keys.update(await new_keys(settings))
 
         lives = serving.Sample(before, sample.live)
         try:
-            serving.run(settings, lambda url, _: typer.echo(tour(settings, url)), lives)
+            serving.run(settings, lambda url, _: typer.echo(tour(keys, url)), lives)
         except REFUSALS as error:
             typer.echo(str(error), err=True)
             raise typer.Exit(1) from None
 
 
-def tour(settings: Settings, url: str) -> str:
-    """What to look at, as commands."""
-    key = settings.admin_key.get_secret_value() if settings.admin_key else ""
-    company = f"{url}/v1/enterprises/{sample.ENTERPRISE}"
-    header = f'-H "Authorization: Bearer {key}"'
-    day, now = timedelta(days=1), datetime.now(UTC)
-    since, today = (f"{at:%Y-%m-%d}" for at in (now - (sample.HISTORY_DAYS + 1) * day, now + day))
-    looks = {
-        "who uses how much today": f"{company}/members?sort=used",
-        "a member in good standing, and the way up": f"{company}/members/li/quota",
-        "a member that contacts do not want": f"{company}/members/zhao/quota",
-        "what the pattern noticed": f"{url}/v1/flags",
-        "cases: one of a pattern, one that waits for a second holder": f"{url}/v1/cases",
-        "a member who walked the whole ladder": f"{url}/v1/penalties?member=qian",
-        "a penalty that waits for a linked account": f"{url}/v1/penalties?member=xu",
-        "an appeal that was right": f"{url}/v1/appeals?enterprise={sample.ENTERPRISE}",
-        "who decided what, and why": f"{url}/v1/audit?enterprise={sample.ENTERPRISE}",
-        "what the platform publishes of it": f"{url}/v1/transparency?from={since}&to={today}",
-        "three weeks in figures": f"{company}/history",
-    }
-    lines = [
-        welcome(settings, url, key).replace(f"The admin key is the one in {CONFIGURED}.\n", "")
+async def new_keys(settings: Settings) -> Keys:
+    """New keys of the roles; what an earlier start showed is no key any more.
+
+    Raises what `open_stores` does, and SettingsConflict where the record is no sample's.
+    """
+    async with open_stores(settings) as stores:
+        await sample.check_made(stores.database, settings.data)
+        held = await sample.hand_out(stores.database, clock_ms())
+    return {holder: key.secret for holder, key in held.items()}
+
+
+def tour(keys: Keys, url: str) -> str:
+    """Where to look, as whom, and a few commands."""
+    rows = [(who, keys[holder], sees) for holder, (who, sees) in SHOWN.items()]
+    width = max(len(who) for who, _, _ in rows)
+    return "\n".join(
+        [
+            "",
+            f"  Dashboard  {url}/dashboard",
+            f"  API        {url}/docs",
+            "",
+            "Six enterprises are at work. Sign in with one of these keys (new with each start):",
+            "",
+            *(f"  {who:{width}}  {key}  {sees}" for who, key, sees in rows),
+            "",
+            "Or ask the API:",
+            "",
+            f"  admin='Authorization: Bearer {keys[PLATFORM]}'",
+            *_commands(url),
+            "",
+            "Ctrl-C ends it.",
+        ]
+    )
+
+
+def _commands(url: str) -> list[str]:
+    """To be pasted after `admin` was set; the last one moves Li Na's gauge."""
+    lines = []
+    for what, where in LOOKS.items():
+        lines += [f"  # {what}", f"  curl -s '{url}{where}' -H \"$admin\""]
+    return [
+        *lines,
+        "  # an add of Li Na's: her gauge moves",
+        f"  curl -s '{url}/v1/precheck' -H \"$admin\" -H 'Content-Type: application/json' \\",
+        f"    -d {shlex.quote(ADD)}",
     ]
-    lines.append("Look at Harbour Trading, which is at work:")
-    for what, where in looks.items():
-        lines += [f"  # {what}", f"  curl -s '{where}' {header}"]
-    return "\n".join(lines)

@@ -1,12 +1,29 @@
-"""A sample organisation: three weeks of history through the real ledger and fold, then a live day.
+"""Sample organisations: three weeks of history through the real ledger and fold, then a live day.
 
 Everything goes the way of real traffic, and of real decisions; only the clock of the history is set
-back. `cast`: who works there · `organisation`: what they do · `incidents`: what is decided about
-them · `history`, `living`: then and now
+back. `cast`, `companies`: who works where · `organisation`: what they do · `desk`, `redress`: how
+the platform's people decide · `incidents`: what and when · `history`, `past`, `living`: then and
+now · `staff`: the keys of whoever looks on
 """
 
 from server.demo.cast import ENTERPRISE
-from server.demo.history import HISTORY_DAYS, make_history
+from server.demo.companies import COMPANIES
+from server.demo.history import HISTORY_DAYS, check_made, make_history
 from server.demo.living import live
+from server.demo.staff import ADMINISTRATOR, GATEWAY, LI, MEI, RUI, Held, hand_out
 
-__all__ = ["ENTERPRISE", "HISTORY_DAYS", "live", "make_history"]
+__all__ = [
+    "ADMINISTRATOR",
+    "COMPANIES",
+    "ENTERPRISE",
+    "GATEWAY",
+    "HISTORY_DAYS",
+    "LI",
+    "MEI",
+    "RUI",
+    "Held",
+    "check_made",
+    "hand_out",
+    "live",
+    "make_history",
+]

@@ -1,146 +1,182 @@
-"""What is decided about the sample organisation: reports, second holders, an appeal, links.
+"""What is decided about the samples, and how many hours before the present.
 
-Rui and Mei review for the platform; the organisation's administrator appeals. All of it goes
-through the service's own functions, at its time in the history.
+Rui and Mei review for the platform; members and administrators appeal and apply. Some of it waits
+for whoever looks on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
-from types import MappingProxyType
 
-from penalties.cases import CaseDecision
-from penalties.catalogue import Track
-from penalties.penalty import Severity, Source
-from penalties.violation import Violation
-from quota.calls import Event
-from quota.keys import shard_of
-from server.demo.cast import ENTERPRISE, HOUR_MS, ZONE
-from server.enforcement.answering import Answer, answer
-from server.enforcement.changes import Actor, Terms
-from server.enforcement.deciding import decide
-from server.enforcement.reporting import report
-from server.enforcement.requesting import Asking, file
-from server.policy import Policy
-from server.wiring import Stores
-from server.worker.loop import Worker
-from server.worker.telling import Told, tell
+from server.demo.cast import DAY_H
+from server.demo.desk import SYSTEM, Desk, Reporting
+from server.demo.redress import Redress
+from server.demo.staff import MEI, RUI
 
-RUI, MEI, ADMINISTRATOR = (Actor(name, f"demo-{name}") for name in ("rui", "mei", "administrator"))
 LONGEST_AGO = 20
 """Days; a history that does not reach back so far has no incidents."""
 
 Act = Callable[[int], Awaitable[None]]
 """Something that happens at a time, in epoch ms."""
+Acts = dict[float, Act]
+"""By how many hours ago."""
 
 
+@dataclass(frozen=True, slots=True)
 class Incidents:
-    """What happens how many days ago, at which hour; `worker` folds it at once."""
+    """What happens how many hours ago; whatever was before has been folded: it rests on that."""
 
-    def __init__(self, stores: Stores, policy: Policy, worker: Worker) -> None:
-        self._stores = stores
-        self._policy = policy
-        self._worker = worker
-        self._ids: dict[str, str] = {}
-        """Ids of penalties and cases, by whose they are."""
-        spam = partial(self._report, kind="T1.HARASSING_CONTENT", source="user_report")
-        fraud = partial(self._report, kind="T3.FRAUD", source="user_report", severity="severe")
-        self._acts: Mapping[tuple[int, int], Act] = MappingProxyType(
-            {
-                (20, 11): partial(spam, "qian", RUI, facts="Sent advertising to 40 contacts."),
-                (15, 10): partial(spam, "qian", MEI, facts="Sent advertising again, to 25."),
-                (9, 14): partial(spam, "he", RUI, facts="Sent the same message to 12 contacts."),
-                (8, 10): partial(self._appeal, "he"),
-                (7, 15): partial(self._overturn, "he"),
-                (6, 13): partial(self._link, "tang", "blocked"),
-                (5, 11): partial(spam, "qian", RUI, facts="Sent advertising for the third time."),
-                (5, 16): partial(self._confirm, "qian", MEI),
-                (4, 10): partial(self._link, "tang", "unblocked"),
-                (1, 12): partial(self._link, "xu", "blocked"),
-                (1, 15): partial(fraud, "gao", RUI, facts="Asked three contacts for deposits."),
-            }
+    desk: Desk
+    redress: Redress
+
+    def acts(self) -> list[tuple[float, Act]]:
+        """All of it, oldest first."""
+        some = (
+            self._ladder(),
+            self._mistake(),
+            self._links(),
+            self._grave(),
+            self._found(),
+            self._leniency(),
+            self._appeals(),
         )
+        # Not one table: two things may happen at the same time.
+        acts = [act for each in some for act in each.items()]
+        return sorted(acts, key=lambda act: -act[0])
 
-    async def begin(self, days_ago: int, days: int, hour: int, now_ms: int) -> None:
-        """What happens when that hour begins, in a history of so many `days`."""
-        act = self._acts.get((days_ago, hour))
-        if act is None or days < LONGEST_AGO:
-            return
-        # Whatever was before has to be folded before it: decisions rest on it.
-        await self.fold()
-        await act(now_ms)
-        await self.fold()
-
-    async def fold(self) -> None:
-        """Folds what there is, and imposes what follows."""
-        while await self._worker.turn():
-            pass
-
-    async def _report(
-        self,
-        member_id: str,
-        actor: Actor,
-        now_ms: int,
-        *,
-        kind: str,
-        source: Source,
-        facts: str,
-        severity: Severity = "normal",
-    ) -> None:
-        asked = Violation(
-            id=f"demo-{member_id}-{now_ms}",
-            type=kind,
-            track=Track(int(kind[1])),
-            severity=severity,
-            source=source,
-            enterprise_id=ENTERPRISE,
-            member_id=member_id,
-            occurred_ms=now_ms - HOUR_MS,
-            facts=facts,
+    def _ladder(self) -> Acts:
+        """Three times, and two people say so."""
+        first, second, third = (
+            _advertising("harbour/qian", by, facts)
+            for by, facts in (
+                (RUI, "Sent advertising to 40 contacts."),
+                (MEI, "Sent advertising again, to 25."),
+                (RUI, "Sent advertising for the third time."),
+            )
         )
-        made = await report(self._stores.database, asked, actor, self._terms(now_ms))
-        self._ids |= {member_id: made.penalties[0].penalty.id}
-        if made.case is not None:
-            self._ids[f"case of {member_id}"] = made.case.case.id
-        await self._tell(Told(made.penalties, [made.violation]))
-
-    async def _confirm(self, member_id: str, actor: Actor, now_ms: int) -> None:
-        """The second holder says so, too."""
-        said = CaseDecision(now_ms, "confirm", actor.holder, actor.key_id, "I saw it, too.", None)
-        case_id, terms = self._ids[f"case of {member_id}"], self._terms(now_ms)
-        made = await decide(self._stores.database, case_id, said, terms)
-        await self._tell(Told(made.penalties, made.violations, made.record))
-
-    async def _appeal(self, member_id: str, now_ms: int) -> None:
-        text = "These twelve had asked for the price list; it was sent to nobody else."
-        penalty_id = self._ids[member_id]
-        asking = Asking("appeal", penalty_id, "administrator", "mistake", text)
-        made = await file(self._stores.database, asking, ADMINISTRATOR, self._terms(now_ms))
-        self._ids[f"appeal of {member_id}"] = made.id
-
-    async def _overturn(self, member_id: str, now_ms: int) -> None:
-        """Somebody else than who decided the penalty finds that it was a mistake."""
-        made = Answer("appeal", "overturned", "All twelve confirm that they had asked for it.")
-        appeal_id, terms = self._ids[f"appeal of {member_id}"], self._terms(now_ms)
-        done = await answer(self._stores.database, appeal_id, made, MEI, terms)
-        await self._tell(Told(done.penalties, done.violations))
-
-    async def _link(self, member_id: str, how: str, now_ms: int) -> None:
-        """The linked account is blocked or unblocked, as another service tells."""
-        body = {
-            "type": f"linked_account.{how}",
-            "at": now_ms,
-            "enterprise_id": ENTERPRISE,
-            "member_id": member_id,
-            "linked_account_id": f"wx-{member_id}",
+        report, decide = self.desk.report, self.desk.decide
+        return {
+            19 * DAY_H + 13: partial(report, first),
+            15 * DAY_H + 14: partial(report, second),
+            5 * DAY_H + 13: partial(report, third),
+            5 * DAY_H + 8: partial(decide, "harbour/qian", "confirm", MEI, "I saw it, too."),
         }
-        event = Event(ENTERPRISE, f"demo-{how}-{member_id}", body)
-        await self._stores.ledger.append([event], ZONE)
 
-    def _terms(self, now_ms: int) -> Terms:
-        shard = shard_of(ENTERPRISE, self._stores.ledger.shards)
-        return Terms(now_ms, self._policy.penalties, 1, shard)
+    def _mistake(self) -> Acts:
+        """Whoever appealed was right."""
+        who, redress = "harbour/he", self.redress
+        said = _advertising(who, RUI, "Sent the same message to 12 contacts.")
+        text = "These twelve had asked for the price list; it was sent to nobody else."
+        why = "All twelve confirm that they had asked for it."
+        return {
+            9 * DAY_H + 10: partial(self.desk.report, said),
+            8 * DAY_H + 14: partial(redress.appeal, who, text),
+            7 * DAY_H + 9: partial(redress.answer, who, "overturned", why, MEI),
+        }
 
-    async def _tell(self, told: Told) -> None:
-        await tell(self._stores.ledger, self._stores.database, told, ZONE)
+    def _links(self) -> Acts:
+        """One linked account is open again, one still blocked."""
+        link = self.desk.link
+        return {
+            6 * DAY_H + 11: partial(link, "harbour/tang", "blocked"),
+            4 * DAY_H + 14: partial(link, "harbour/tang", "unblocked"),
+            1 * DAY_H + 12: partial(link, "harbour/xu", "blocked"),
+        }
+
+    def _grave(self) -> Acts:
+        """Track 3: one that two people upheld, one that waits for the second, one by a machine."""
+        plugin = Reporting(
+            "yunshan/peng",
+            "T3.PLUGIN",
+            "Sent through a plug-in: 300 messages within a minute.",
+            RUI,
+            evidence=("Client signature unknown to every released version.",),
+        )
+        fraud = Reporting(
+            "harbour/gao", "T3.FRAUD", "Asked three contacts for deposits.", RUI, severity="severe"
+        )
+        scanned = Reporting(
+            "nordlicht/lena",
+            "T3.FALSE_INFORMATION",
+            "Names a travel licence that the register does not have.",
+            SYSTEM,
+            source="automated",
+        )
+        report, note = self.desk.report, "The log of the client shows the same."
+        return {
+            10 * DAY_H + 12: partial(report, plugin),
+            10 * DAY_H + 8: partial(self.desk.decide, "yunshan/peng", "confirm", MEI, note),
+            15: partial(report, fraud),
+            7: partial(report, scanned),
+        }
+
+    def _found(self) -> Acts:
+        """What patterns found: one was a violation, one was none. Later ones wait."""
+        decide, redress, jiang = self.desk.decide, self.redress, "yunshan/jiang"
+        note, text = "Called people who never asked for it.", "The numbers came from a fair."
+        why = "The fair had ended a year before, and contacts say that they were not there."
+        fair = "A campaign for a new route: the list was bought, nobody was pressed."
+        return {
+            9 * DAY_H: partial(decide, jiang, "confirm", MEI, note),
+            8 * DAY_H + 20: partial(redress.appeal, jiang, text),
+            7 * DAY_H + 22: partial(redress.answer, jiang, "rejected", why, RUI),
+            8 * DAY_H: partial(decide, "nordlicht/anna", "dismiss", RUI, fair),
+        }
+
+    def _leniency(self) -> Acts:
+        """Applications: granted, refused, and one that waits."""
+        report, redress = self.desk.report, self.redress
+        greta = _advertising("nordlicht/greta", RUI, "Sent a coupon to 18 contacts.")
+        reed = _advertising("hudson/reed", MEI, "Sent chain letters to 30 contacts.")
+        shen = _advertising("harbour/shen", RUI, "Sent a lottery link to 9 contacts.")
+        sorry = "She was told how to ask first; her customers wait for their tickets."
+        again = "We need him back at his desk."
+        training = "He took the training on Friday, and the link is gone from our material."
+        return {
+            12 * DAY_H + 10: partial(report, greta),
+            12 * DAY_H + 2: partial(redress.apply, "nordlicht/greta", sorry),
+            11 * DAY_H + 12: partial(
+                redress.answer, "nordlicht/greta", "approved", "First time, and made good.", MEI
+            ),
+            11 * DAY_H + 5: partial(report, reed),
+            10 * DAY_H + 20: partial(redress.apply, "hudson/reed", again),
+            10 * DAY_H + 5: partial(
+                redress.answer, "hudson/reed", "rejected", "Says nothing of what changed.", RUI
+            ),
+            30: partial(report, shen),
+            5: partial(redress.apply, "harbour/shen", training),
+        }
+
+    def _appeals(self) -> Acts:
+        """Those that wait: overdue, under review, for information, and a new one."""
+        report, redress = self.desk.report, self.redress
+        sharing = "T1.INDUCED_SHARING"
+        lin = Reporting("yunshan/lin", sharing, "Promised a prize for sharing in 5 groups.", RUI)
+        cai = Reporting("yunshan/cai", sharing, "Asked 20 parents to forward a poster.", MEI)
+        jonas = _advertising("nordlicht/jonas", RUI, "Sent offers to 22 contacts at night.")
+        pang = _advertising("lantern/pang", MEI, "Sent a menu to 35 contacts twice.")
+        poster = ("Poster of the open day, 3 pages", "Approved by the parents' council", "Cai Yi")
+        order = ("Orders of 35 guests who asked for the menu", "Lantern Tea (Deng Long)")
+        prize = "奖品是学校的活动，没有要求转发。"
+        night = "Kunden hatten um Nachtangebote gebeten."
+        asked = "Please name the customers who had asked for night offers, with dates."
+        return {
+            5 * DAY_H: partial(report, lin),
+            3 * DAY_H: partial(redress.appeal, "yunshan/lin", prize),
+            2 * DAY_H + 6: partial(report, jonas),
+            40: partial(redress.appeal, "nordlicht/jonas", night),
+            28: partial(redress.answer, "nordlicht/jonas", "need_information", asked, MEI),
+            36: partial(report, cai),
+            26: partial(redress.appeal, "yunshan/cai", "The council had asked for the poster."),
+            25.5: partial(redress.bring, "yunshan/cai", poster),
+            20: partial(redress.review, "yunshan/cai", RUI),
+            22: partial(report, pang),
+            3: partial(redress.appeal, "lantern/pang", "Guests asked for it: 客人要的菜单。"),
+            2.5: partial(redress.bring, "lantern/pang", order),
+        }
+
+
+def _advertising(who: str, by: str, facts: str) -> Reporting:
+    return Reporting(who, "T1.HARASSING_CONTENT", facts, by)

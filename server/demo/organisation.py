@@ -1,68 +1,87 @@
-"""What the sample organisation does in an hour, and what its contacts make of it."""
+"""What the sample organisations do in a while, and what their contacts make of it."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import count, groupby
-from operator import itemgetter
+from datetime import datetime
+from itertools import count
 
 from quota.adds import Add, Decision
 from quota.calls import Event
 from server.contacts import ContactHasher
-from server.demo.cast import CAST, ENTERPRISE, HOUR_MS, Character
+from server.demo.cast import HOUR_MS, Character, Company
+from server.demo.stretches import Pace, Stretch
+
+OFFICE = range(9, 18)
+"""Local hours in which members add."""
+AWAKE = range(7, 23)
+"""Local hours in which contacts scan."""
+ASLEEP = 0.25
+"""What share of scans comes at other hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An add, with who asks for it."""
+
+    company: Company
+    one: Character
+    add: Add
 
 
 @dataclass
 class Organisation:
-    """Draws what the cast does; the same seed gives the same organisation."""
+    """Draws what people do; the same seed gives the same."""
 
     contacts: ContactHasher
     draw: random.Random = field(default_factory=lambda: random.Random(7))
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
-    def hour(self) -> list[tuple[Character, Add]]:
-        """The adds of one hour, of everybody."""
-        asked = []
-        for one in CAST:
-            asked += [
-                (one, self._add(one, "member", one.way)) for _ in range(self._times(one.adds))
-            ]
-            scans = self._times(one.scans)
-            asked += [(one, self._add(one, "contact", "qr_code")) for _ in range(scans)]
+    def stretch(self, company: Company, stretch: Stretch, pace: Pace) -> list[Asked]:
+        """The adds of everybody at a company in a while."""
+        hour = datetime.fromtimestamp(stretch.from_ms / 1000, company.clock).hour
+        hours, asked = stretch.length_ms / HOUR_MS, list[Asked]()
+        awake = hours * pace.scans * (1 if hour in AWAKE else ASLEEP)
+        for known in company.cast:
+            one = known.then(stretch.hours_ago)
+            # Who is noticed in these hours works in full: patterns need that many.
+            at_work = hours if one.spell else hours * pace.adds
+            adds = self._times(one.adds * at_work * (1 if hour in OFFICE else pace.late))
+            scans = self._times(one.scans * awake)
+            asked += [self.asked(company, one) for _ in range(adds)]
+            asked += [self.asked(company, one, is_scan=True) for _ in range(scans)]
         return asked
 
-    def moments(self) -> list[tuple[int, list[tuple[Character, Add]]]]:
-        """The adds of one hour by the ms into it: each member's at a moment of its own.
+    def asked(self, company: Company, one: Character, *, is_scan: bool = False) -> Asked:
+        """One add of somebody, or somebody's scan of their code."""
+        contact = self.contacts.contact(f"wm-{next(self.numbers)}")
+        way, by = ("qr_code", "contact") if is_scan else (one.way, "member")
+        add = Add(company.enterprise_id, one.member_id, contact, way=way, initiated_by=by)
+        return Asked(company, one, add)
 
-        On the hour they would be those of machines, by the pattern that looks for them.
-        """
-        of_members = [list(some) for _, some in groupby(self.hour(), key=itemgetter(0))]
-        drawn = ((self.draw.randrange(HOUR_MS // 2), some) for some in of_members)
-        return sorted(drawn, key=itemgetter(0))
-
-    def outcomes(self, made: Iterable[tuple[Character, Add, Decision]], at_ms: int) -> list[Event]:
+    def outcomes(self, made: Iterable[tuple[Asked, Decision]], at_ms: int) -> list[Event]:
         """What the contacts of allowed adds did."""
         events = []
-        for one, add, decision in made:
-            if decision.allowed and (kind := self._outcome(one)):
-                body = {"target": add.contact, "decision_id": decision.decision_id}
-                events.append(self._event(one, f"contact.{kind}", at_ms, **body))
+        for asked, decision in made:
+            if decision.allowed and (kind := self._outcome(asked.one)):
+                body = {"target": asked.add.contact, "decision_id": decision.decision_id}
+                events.append(self._event(asked, f"contact.{kind}", at_ms, **body))
         return events
 
-    def usage(self, stat_date: str, at_ms: int) -> list[Event]:
+    def usage(self, company: Company, stat_date: str, at_ms: int) -> list[Event]:
         """Everybody's report of a day."""
         return [
             self._event(
-                one,
+                Asked(company, one, Add(company.enterprise_id, one.member_id, "")),
                 "usage.reported",
                 at_ms,
                 stat_date=stat_date,
                 chat_cnt=self._times(one.chats),
                 reply_percentage=one.replies,
             )
-            for one in CAST
+            for one in company.cast
         ]
 
     def _outcome(self, one: Character) -> str | None:
@@ -71,7 +90,7 @@ class Organisation:
             "blocked": one.blocks,
             "deleted": one.deletes,
             "accepted": one.accepts,
-            "declined": 0.05,
+            "declined": one.declines,
         }
         left = self.draw.random()
         for kind, share in shares.items():
@@ -80,13 +99,10 @@ class Organisation:
                 return kind
         return None
 
-    def _add(self, one: Character, initiated_by: str, way: str) -> Add:
-        contact = self.contacts.contact(f"wm-{next(self.numbers)}")
-        return Add(ENTERPRISE, one.member_id, contact, way=way, initiated_by=initiated_by)
-
-    def _event(self, one: Character, kind: str, at_ms: int, **more: object) -> Event:
-        body = {"type": kind, "at": at_ms, "enterprise_id": ENTERPRISE, "member_id": one.member_id}
-        return Event(ENTERPRISE, f"demo-{next(self.numbers)}", {**body, **more})
+    def _event(self, asked: Asked, kind: str, at_ms: int, **more: object) -> Event:
+        enterprise_id, member_id = asked.add.enterprise_id, asked.add.member_id
+        body = {"type": kind, "at": at_ms, "enterprise_id": enterprise_id, "member_id": member_id}
+        return Event(enterprise_id, f"demo-{next(self.numbers)}", {**body, **more})
 
     def _times(self, mean: float) -> int:
         """A whole number around the mean."""
