@@ -50,10 +50,16 @@ def envoy_version() -> str:
 
 @contextmanager
 def nginx(
-    directory: Path, behind: Behind, *, asks: bool = True, core: int | None = None
+    directory: Path,
+    behind: Behind,
+    *,
+    asks: bool = True,
+    core: int | None = None,
+    wait_s: float | None = None,
 ) -> Iterator[Gateway]:
     """An nginx in front of `behind`, one worker process; `asks` False leaves only the check out.
 
+    `wait_s` is how long it waits for an answer of Contact Quota, None: as long as the file says.
     `directory` is its own. Raises ProgramError where it does not start, ValueError where the file
     no longer has what is replaced.
     """
@@ -68,6 +74,9 @@ def nginx(
     }
     if not asks:
         replaced["auth_request /_contact_quota"] = "auth_request off"
+    if wait_s is not None:
+        replaced |= {"connect_timeout 100ms": f"connect_timeout {wait_s:.0f}s"}
+        replaced |= {"read_timeout 500ms": f"read_timeout {wait_s:.0f}s"}
     conf = _written("nginx.conf", directory, replaced)
     command = ["nginx", "-p", str(directory), "-c", str(conf)]
     command += ["-g", "daemon off;"]
@@ -78,7 +87,12 @@ def nginx(
 
 @contextmanager
 def envoy(
-    directory: Path, behind: Behind, *, asks: bool = True, core: int | None = None
+    directory: Path,
+    behind: Behind,
+    *,
+    asks: bool = True,
+    core: int | None = None,
+    wait_s: float | None = None,
 ) -> Iterator[Gateway]:
     """An Envoy in front of `behind`, one worker thread; the rest is as for nginx."""
     port = free_port()
@@ -91,6 +105,8 @@ def envoy(
     }
     if not asks:
         replaced["config: {}"] = "disabled: true"
+    if wait_s is not None:
+        replaced |= {" timeout: 0.5s": f" timeout: {wait_s}s", "0.1s": f"{wait_s}s"}
     conf = _written("envoy.yaml", directory, replaced)
     command = ["envoy", "-c", str(conf), "--concurrency", "1"]
     command += ["--disable-hot-restart", "--log-level", "warning"]

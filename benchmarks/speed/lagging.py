@@ -10,7 +10,7 @@ from benchmarks.speed.lag import Asked, Lag, watched
 from benchmarks.speed.measuring import LOAD_CORE, prepare
 from benchmarks.speed.policy import write_policy
 from benchmarks.speed.programs import folding, redis_server, service
-from benchmarks.speed.subjects import REDIS_CORE, SERVER_CORE, Subject
+from benchmarks.speed.subjects import QUICK_DEADLINE_MS, REDIS_CORE, SERVER_CORE, Subject
 from benchmarks.speed.traffic import Traffic
 
 NOBODY, WITHIN, BESIDE = "nobody", "the serving process", "a worker of its own"
@@ -43,7 +43,13 @@ def _layout(directory: Path, who: str, connections: int, warm_s: float) -> Itera
         redis = running.enter_context(redis_server(place, core=REDIS_CORE))
         served = running.enter_context(
             service(
-                place, policy=policy, redis_url=redis.url, core=SERVER_CORE, worker=who == WITHIN
+                place,
+                policy=policy,
+                redis_url=redis.url,
+                core=SERVER_CORE,
+                worker=who == WITHIN,
+                # The lag is asked for: an answer of Redis that is late for a gateway is one here.
+                env={"CONTACT_QUOTA_REDIS_DEADLINE_MS": str(QUICK_DEADLINE_MS)},
             )
         )
         if who == BESIDE:
