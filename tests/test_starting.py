@@ -6,9 +6,8 @@ import os
 import signal
 import socket
 import subprocess
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -17,58 +16,27 @@ from typer.testing import CliRunner
 
 from server import demo
 from server.cli import app
+from server.records import keys
 from server.records.engine import RecordsUnusable, open_database
-from server.settings import Settings, without_password
+from server.records.keys import ApiKey
+from server.settings import DATABASE_FILE, Settings, without_password
 from server.wiring import open_services
 from server.worker.outage import Outage
 from server.worker.reaching import RedisUnusable, open_redis, reach, warn_if_forgetful
 from tests.http.process import COMMAND, ServeProcess, refused
+from tests.interrupted import Interrupted
 from tests.redis_server import RedisServer, require_redis_server
 
 NOWHERE = "redis://:s3cret@127.0.0.1:1/0"
 
 
-class Interrupted:
-    """A coroutine whose task is cancelled when it comes to its `at`-th wait."""
-
-    def __init__(self, coroutine: Any, at: int) -> None:
-        self._coroutine = coroutine
-        self.at = at
-        self.waits = 0
-
-    def __await__(self) -> Generator[Any, Any, None]:
-        value: Any = None
-        error: BaseException | None = None
-        while True:
-            step, given = self._coroutine.send, value
-            if error is not None:
-                step, given = self._coroutine.throw, error
-            try:
-                waited = step(given)
-            except StopIteration:
-                return
-            self.waits += 1
-            if self.waits == self.at:
-                task = asyncio.current_task()
-                assert task is not None
-                task.cancel()
-            value = error = None
-            try:
-                value = yield waited
-            except BaseException as raised:  # noqa: BLE001  it goes to the coroutine
-                error = raised
-
-
-async def _run(interrupted: Interrupted) -> None:
-    await interrupted
-
-
 @pytest.mark.parametrize("part", range(12))
 async def test_one_interrupt_ends_the_making_of_history(tmp_path: Path, part: int) -> None:
-    making = Interrupted(demo.make_history(Settings(data=tmp_path), days=1), 100 + part * 281)
-    task = asyncio.create_task(_run(making))
+    at = 100 + part * 160
+    making = Interrupted(demo.make_history(Settings(data=tmp_path), days=1), {at})
+    task = asyncio.create_task(making.run())
     await asyncio.wait({task})
-    assert making.waits >= making.at
+    assert making.waits >= at
     assert task.cancelled()
     assert os.listdir(tmp_path) == [], "half a history"  # noqa: PTH208  nothing waits here
 
@@ -79,6 +47,26 @@ def test_a_demo_on_a_port_in_use_makes_no_history(tmp_path: Path) -> None:
         done = CliRunner().invoke(app, ["demo", "--data", str(tmp_path), "--port", port])
     assert (done.exit_code, "already in use" in done.stderr) == (1, True)
     assert "Making" not in done.stdout
+
+
+def test_a_demo_does_not_play_with_a_record_of_ones_own(tmp_path: Path) -> None:
+    with ServeProcess(tmp_path) as served:
+        assert served.end(signal.SIGTERM) == 0
+    before = _keys_on_record(tmp_path)
+    done = CliRunner().invoke(app, ["demo", "--data", str(tmp_path), "--port", "0"])
+    assert (done.exit_code, "no demo's; give --data another directory" in done.stderr) == (1, True)
+    assert _keys_on_record(tmp_path) == before
+
+
+def _keys_on_record(data: Path) -> list[ApiKey]:
+    async def read() -> list[ApiKey]:
+        database = open_database(str(data / DATABASE_FILE))
+        async with database.read() as connection:
+            found = await keys.listed(connection)
+        await database.close()
+        return found
+
+    return asyncio.run(read())
 
 
 def test_a_start_that_fails_leaves_nothing_and_the_next_one_shows_the_key(tmp_path: Path) -> None:

@@ -58,14 +58,23 @@ async def messenger() -> AsyncIterator[Messenger]:
 
 @contextmanager
 def in_front(
-    name: str, directory: Path, service: "Service | int", behind: "Messenger | int", key: str
+    name: str,
+    directory: Path,
+    service: "Service | int",
+    behind: "Messenger | int",
+    key: str,
+    wait_s: float | None = None,
 ) -> Iterator[Gateway]:
-    """The gateway of that name; a number is a port where somebody else listens, or nobody."""
+    """The gateway of that name; a number is a port where somebody else listens, or nobody.
+
+    `wait_s`: it waits longer for an answer than the file says, which a busy machine may need.
+    """
     require(name)
     quota_port = service if isinstance(service, int) else service.client.port
     messenger_port = behind if isinstance(behind, int) else behind.port
     assert quota_port
-    with GATEWAYS[name](directory, Behind(quota_port, messenger_port, key)) as gateway:
+    there = Behind(quota_port, messenger_port, key)
+    with GATEWAYS[name](directory, there, wait_s=wait_s) as gateway:
         yield gateway
 
 

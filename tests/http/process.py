@@ -4,8 +4,9 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 from typer.testing import CliRunner
@@ -18,10 +19,16 @@ COMMAND = [sys.executable, "-c", "from server.cli import app; app()"]
 class ServeProcess:
     """A running service; `url` and `said` are what it printed, `key` the admin's."""
 
-    def __init__(self, data: Path, *options: str, key: str = "an-admin-key-for-tests-only") -> None:
+    def __init__(
+        self,
+        data: Path,
+        *options: str,
+        key: str = "an-admin-key-for-tests-only",
+        settings: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.key = key
         arguments = ["serve", "--data", str(data), "--port", "0", *options]
-        environment = {**os.environ, "CONTACT_QUOTA_ADMIN_KEY": key}
+        environment = {**os.environ, **settings, "CONTACT_QUOTA_ADMIN_KEY": key}
         if not key:
             del environment["CONTACT_QUOTA_ADMIN_KEY"]
         self._log = (data.parent / f"{data.name}.log").open("ab")

@@ -76,7 +76,9 @@ class Service:
         if data is not None:
             sent.setdefault("Content-Type", "application/json")
         async with self.client.request(method, path, data=data, headers=sent) as response:
-            return Answer(response.status, response.headers, await response.read())
+            is_stream = response.content_type == "text/event-stream"
+            raw = b"" if is_stream else await response.read()
+            return Answer(response.status, response.headers, raw)
 
     async def get(self, path: str, key: str | None = ADMIN_KEY) -> Answer:
         return await self.call("GET", path, key=key)

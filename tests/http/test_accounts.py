@@ -102,6 +102,7 @@ async def test_an_account_has_a_quota_from_its_first_event_on(shared: Service) -
         assert quota["tier"] == 0
         assert quota["standing"]["state"] == "collecting"
         assert quota["policy_version"] >= 1
+        assert quota["tier_scores"] == [0, 30, 50, 70, 85]
     assert (await shared.get(f"/v1/enterprises/{company}/members/mu/quota")).status == 404
 
 

@@ -174,6 +174,17 @@ async def test_a_modified_penalty_ends_earlier_and_stays_a_strike(
     assert await reason(service) == "ok"
 
 
+async def test_a_reviewer_sees_what_somebody_else_has_to_decide(
+    service: Service, ann: str, bob: str, acme: str
+) -> None:
+    penalty = (await report(service, ann))["penalty"]
+    path = f"/v1/appeals/{(await appeal(service, penalty['id'], acme)).body['id']}"
+    seen = {key: (await service.get(path, key)).body for key in (ann, bob, acme)}
+    assert [one.get("decided_by_you") for one in seen.values()] == [True, False, None]
+    (listed,) = (await service.get("/v1/appeals", ann)).body["items"]
+    assert listed["decided_by_you"] is True
+
+
 async def test_of_two_reviewers_at_once_one_wins(service: Service, ann: str, acme: str) -> None:
     others = await reviewers(service, "r1", "r2", "r3", "r4")
     penalty = (await report(service, ann))["penalty"]

@@ -194,7 +194,6 @@ async def test_a_policy_with_mistakes_changes_nothing(shared: Service) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
-        ("GET", "/", 404),
         ("GET", "/v1/suspicions", 404),
         ("GET", "/v1/precheck", 405),
         ("PATCH", "/v1/enterprises/nobody", 405),

@@ -41,6 +41,7 @@ SHAPE = [
     "violation_id",
     "first",
     "policy_version",
+    "names",
 ]
 
 

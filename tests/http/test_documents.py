@@ -45,6 +45,17 @@ async def test_a_document_is_told_as_it_was_brought(
     assert (added.action, added.enterprise_id, added.member_id) == ("document.added", "acme", "li")
 
 
+async def test_a_document_is_a_change_of_its_appeal(shared: Service) -> None:
+    """So live pages learn of it."""
+    path = await appeal(shared)
+    told = []
+    for _ in range(2):
+        told.append((await shared.get(path.removesuffix("/documents"))).body["changed_at"])
+        await send(shared, path, upload("business_licence", PDF))
+    told.append((await shared.get(path.removesuffix("/documents"))).body["changed_at"])
+    assert told[0] < told[1] == told[2], "the same document again changes nothing"
+
+
 @pytest.mark.parametrize("kind", [*KINDS, "business_license", " authorization_letter "])
 async def test_every_kind_is_taken_in_either_spelling(shared: Service, kind: str) -> None:
     made = await bring(shared, await appeal(shared), kind)

@@ -15,7 +15,7 @@ from tests.conftest import Clock
 from tests.http.express_bodies import bodies
 from tests.http.express_lane import Lane, Wire, asking, listening, opened, padded, said
 from tests.quota.opening import open_shards, set_caps, set_cooldown
-from tests.redis_server import RedisServer
+from tests.redis_server import RedisServer, require_redis_server
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -60,10 +60,16 @@ class Twins:
 async def twins(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Twins]:
-    """On a service without its worker, so that nothing changes by itself."""
+    """On a service without its worker, so that nothing changes by itself.
+
+    Its Redis lives as long as the module: the session's is emptied for tests that come in between
+    where several processes share the work.
+    """
     changed: dict[str, Any] = {"worker": False, "shards": 1}
     if request.param == "redis-server":
-        server: RedisServer = request.getfixturevalue("redis_server")
+        require_redis_server()
+        server = RedisServer(tmp_path_factory.mktemp("redis"))
+        request.addfinalizer(server.kill)
         changed |= {"redis": server.url, "redis_deadline_ms": 5_000}
     async with opened(tmp_path_factory.mktemp("equal"), **changed) as services:
         clock, ledger = Clock(services.clock_ms()), services.ledger

@@ -40,7 +40,7 @@ async def caller(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Caller]:
     directory, key = tmp_path_factory.mktemp(request.param), await shared.key("gateway")
-    with in_front(request.param, directory, shared, behind, key) as gateway:
+    with in_front(request.param, directory, shared, behind, key, wait_s=10) as gateway:
         async with calling(gateway) as made:
             yield made
 

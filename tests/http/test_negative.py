@@ -16,14 +16,15 @@ def day(back: int, **counts: int) -> DayRecord:
 
 CASES: Mapping[str, tuple[list[DayRecord], float | None]] = {
     "nothing": ([], None),
-    "19 outcomes": ([day(6, accepted=1), day(0, accepted=17, blocked=1)], None),
-    "20 outcomes": ([day(6, accepted=1), day(0, accepted=17, blocked=2)], 0.1),
-    "6 days": ([day(5, accepted=10), day(0, accepted=8, blocked=2)], None),
-    "7 days": ([day(6, accepted=10), day(0, accepted=8, blocked=2)], 0.1),
-    "a week that is over": ([day(9, accepted=18, complained=2)], 0.1),
-    "days before without an outcome": ([day(6, requested=9), day(5, declined=30)], None),
-    "outcomes too long ago": ([day(NEGATIVE_DAYS, accepted=9), day(2, accepted=30)], None),
-    "steps of 5 %": ([day(6, accepted=24, deleted=6, declined=1)], 0.2),
+    "19 outcomes": ([day(6, resolved=1), day(0, resolved=18, negatives=1)], None),
+    "20 outcomes": ([day(6, resolved=1), day(0, resolved=19, negatives=2)], 0.1),
+    "6 days": ([day(5, resolved=10), day(0, resolved=10, negatives=2)], None),
+    "7 days": ([day(6, resolved=10), day(0, resolved=10, negatives=2)], 0.1),
+    "a week that is over": ([day(9, resolved=20, negatives=2)], 0.1),
+    "days before without an outcome": ([day(6, requested=9), day(5, resolved=30)], None),
+    "outcomes too long ago": ([day(NEGATIVE_DAYS, resolved=9), day(2, resolved=30)], None),
+    "steps of 5 %": ([day(6, resolved=31, negatives=6)], 0.2),
+    "few who changed their mind": ([day(6, accepted=9, blocked=9), day(0, resolved=9)], None),
 }
 
 

@@ -61,3 +61,14 @@ def test_a_body_may_be_too_large_wherever_it_is_looked_at() -> None:
     cancel = operation("post", "/v1/decisions/{decision_id}/cancel")
     assert "413" in cancel["responses"]
     assert "413" not in operation("get", "/v1/forward-auth")["responses"]
+
+
+def test_what_is_not_a_get_needs_a_sessions_token_too() -> None:
+    by_key: dict[str, list[str]] = {"key": []}
+    by_session: dict[str, list[str]] = {"session": []}
+    assert operation("get", "/v1/keys")["security"] == [by_key, by_session]
+    proved = [by_key, by_session | {"csrf": []}]
+    assert operation("post", "/v1/keys")["security"] == proved
+    assert operation("get", "/v1/forward-auth")["security"] == proved
+    assert "security" not in operation("post", "/dashboard/session")
+    assert DOCUMENT["components"]["securitySchemes"].keys() == {"key", "session", "csrf"}

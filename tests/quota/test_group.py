@@ -132,3 +132,25 @@ async def test_batches_that_wait_do_not_wait_for_a_deadline_each(counting: Count
     assert counting.groups == [1]
     counting.failure = None
     assert isinstance((await group.decide_all([add("c9")]))[0], Decision)
+
+
+async def test_each_single_add_is_told_how_long_it_waited(counting: CountingLedger) -> None:
+    waits: list[Sequence[float]] = []
+    ticks = iter(range(1_000))
+    group = GroupCommit(
+        counting,
+        lambda: RULES,
+        queue_most=3,
+        waited=waits.append,
+        now_s=lambda: float(next(ticks)),
+    )
+    answers = await asyncio.gather(*(group.decide(add(f"c{n}")) for n in range(4)))
+    assert isinstance(answers[3], Refusal)
+    # Asked at 0, 1 and 2; the call of the ledger began at 3 and ended at 4.
+    assert waits == [[5.0, 4.0, 3.0]]
+    await group.decide_all([add("c9")])
+    assert len(waits) == 1
+    counting.failure = StoreUnavailable("away")
+    with pytest.raises(StoreUnavailable):
+        await group.decide(add("c10"))
+    assert [len(some) for some in waits] == [3, 1]

@@ -23,6 +23,8 @@ from tests.quota.rules import add, roomy_rules
 from tests.redis_server import RedisServer, require_redis_server
 
 DEADLINE_MS = 80
+MOST_S = 0.5
+"""Within this a call has given up also on a busy machine; a Redis that hangs would keep it."""
 
 
 @pytest.fixture
@@ -81,7 +83,7 @@ async def test_a_hanging_redis_is_given_up_within_the_deadline(
         began = time.monotonic()
         with pytest.raises(StoreUnavailable) as refused:
             await call()
-        assert time.monotonic() - began < 0.5, name
+        assert time.monotonic() - began < MOST_S, name
         assert refused.value.retry_after_s == 1
         assert UNAVAILABLE.labels(name)._value.get() == failed + 1
 
@@ -127,7 +129,7 @@ async def test_a_killed_redis_is_unavailable_and_closed_when_it_comes_back_empty
     began = time.monotonic()
     with pytest.raises(StoreUnavailable):
         await ledger.spend([add()], rules)
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < MOST_S
     server.restart()
     (answer,) = await ledger.spend([add()], rules)
     assert getattr(answer, "code", None) == "unavailable"

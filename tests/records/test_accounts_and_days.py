@@ -9,9 +9,10 @@ import pytest
 
 from server.records import accounts, days, listings, views
 from server.records.accounts import Enterprise, Member
+from server.records.cursors import CursorError
 from server.records.days import DayRecord
 from server.records.engine import Database
-from server.records.listings import CursorError, Page
+from server.records.listing_pages import Page, Sort
 from server.records.views import EnterpriseRow, MemberRow
 
 ACME = Enterprise("acme", 5, 5, "Acme", "Asia/Tokyo", "verified", {"logo": "x"})
@@ -82,7 +83,7 @@ async def _listed(database: Database) -> None:
 )
 @pytest.mark.parametrize("limit", [1, 2, 6])
 async def test_lists_page_by_page_in_every_order(
-    database: Database, sort: listings.Sort | None, order: list[str], limit: int
+    database: Database, sort: Sort | None, order: list[str], limit: int
 ) -> None:
     await _listed(database)
     found: list[str] = []
@@ -123,14 +124,14 @@ async def test_a_search_is_no_pattern_and_a_cursor_is_checked(database: Database
 @pytest.mark.parametrize(
     "place",
     [
-        ["used", 1.5, "m1"],
-        ["used", 1 << 31, "m1"],
-        ["used", True, "m1"],
-        ["score", float("inf"), "m1"],
-        ["score", float("nan"), "m1"],
-        ["score", 10**400, "m1"],
-        ["score", 5.0, "m\0"],
-        ["score", 5.0, "m\ud800"],
+        ["used", "desc", 1.5, "m1"],
+        ["used", "desc", 1 << 31, "m1"],
+        ["used", "desc", True, "m1"],
+        ["score", "desc", float("inf"), "m1"],
+        ["score", "desc", float("nan"), "m1"],
+        ["score", "desc", 10**400, "m1"],
+        ["score", "desc", 5.0, "m\0"],
+        ["score", "desc", 5.0, "m\ud800"],
     ],
 )
 async def test_a_cursor_that_was_made_up_is_refused(database: Database, place: list[Any]) -> None:
@@ -142,7 +143,7 @@ async def test_a_cursor_that_was_made_up_is_refused(database: Database, place: l
 
 async def test_a_cursor_may_hold_any_score(database: Database) -> None:
     await _listed(database)
-    cursor = base64.urlsafe_b64encode(json.dumps(["score", 20, "m2"]).encode()).decode()
+    cursor = base64.urlsafe_b64encode(json.dumps(["score", "desc", 20, "m2"]).encode()).decode()
     async with database.read() as connection:
         page = await listings.list_members(connection, "acme", Page(cursor, sort="score"), 0)
     assert [member.member_id for member, _ in page.rows][:2] == ["m1", "m0"]

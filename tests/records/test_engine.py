@@ -15,6 +15,7 @@ from server.records.engine import (
     open_database,
     sqlite_file,
 )
+from tests.interrupted import Interrupted
 from tests.stored import ON_SQLITE, Stored
 
 
@@ -83,6 +84,26 @@ async def test_a_deadline_ends_a_transaction(database: Database) -> None:
         async with database.read(deadline_s=0.02):
             await asyncio.Event().wait()
     assert await _value(database, "a") is None
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("at", range(1, 20))
+async def test_an_interrupt_and_the_end_of_the_loop_leave_nothing_waiting(
+    database: Database, at: int
+) -> None:
+    async def write() -> None:
+        async with database.write() as connection:
+            await settings.put(connection, "a", "1")
+
+    earlier = asyncio.all_tasks()
+    await asyncio.wait({asyncio.create_task(Interrupted(write(), {at, at + 1}).run())})
+    left = asyncio.all_tasks() - earlier
+    for task in left:
+        task.cancel()  # as `asyncio.run` does before it ends
+    if left:
+        _, waiting = await asyncio.wait(left, timeout=5)
+        assert not waiting
+    assert await _value(database, "a") in {None, "1"}
 
 
 async def test_a_mistake_is_not_an_outage(database: Database) -> None:

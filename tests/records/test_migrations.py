@@ -1,5 +1,6 @@
 """A record of any earlier release comes along with all that is in it."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +11,10 @@ from sqlalchemy import Column, Connection, MetaData, Table, inspect, select
 
 from server.records import cases, flags, keys, migrations
 from server.records.cases import CaseFilter
-from server.records.engine import Database
+from server.records.engine import Database, open_database
 from server.records.flags import FlagFilter
+from server.records.tables import days
+from tests.interrupted import Interrupted
 from tests.records.schema import bring_to, differences
 from tests.stored import Stored
 
@@ -62,15 +65,15 @@ TEXTS = {
 """What is in columns of that name; in others their name is."""
 
 
-def _value(column: Column[Any], table: Table, n: int) -> Any:
+def _value(column: Column[Any], table: Table, n: int, unique: set[str]) -> Any:
     """What the n-th row has in a column: in the second one all that may be missing is."""
-    first = next(iter(table.primary_key)) is column
+    first = next(iter(table.primary_key)) is column or column.name in unique
     if column.nullable and n == 2:
         return None
     kind = column.type.python_type
     if kind is str:
         text = TEXTS.get(column.name, column.name)
-        return f"{text}-{n}" if first or column.name == "hash" else text
+        return f"{text}-{n}" if first else text
     if kind is int:
         return n if first else (NOON_MS if column.name.endswith("_ms") else 7) + n
     return {bool: n == 1, float: 0.75, bytes: b"\x00\xff"}[kind]
@@ -83,7 +86,12 @@ def _fill(connection: Connection) -> dict[Table, Sequence[Any]]:
     filled: dict[Table, Sequence[Any]] = {}
     for table in metadata.sorted_tables:
         if table.name != "alembic_version":
-            rows = [{c.name: _value(c, table, n) for c in table.c} for n in (1, 2)]
+            unique = {
+                name
+                for found in inspect(connection).get_unique_constraints(table.name)
+                for name in found["column_names"]
+            }
+            rows = [{c.name: _value(c, table, n, unique) for c in table.c} for n in (1, 2)]
             connection.execute(table.insert(), rows)
             filled[table] = [tuple(row.values()) for row in rows]
     return filled
@@ -115,6 +123,9 @@ async def test_every_row_of_an_earlier_revision_is_there_after_the_newest(
     async with old.read() as connection:
         for table, rows in before.items():
             assert await connection.run_sync(_rows, table) == rows, table.name
+        for day in await connection.execute(select(days)):
+            assert day.negatives == day.deleted + day.blocked + day.complained
+            assert day.resolved == day.negatives + day.accepted + day.declined
     assert await differences(old) == []
     if revision == RELEASED:
         await _read(old)
@@ -127,3 +138,16 @@ async def _read(database: Database) -> None:
         assert len(await flags.listed(connection, FlagFilter())) == 2
         assert len(await keys.listed(connection)) == 2
         assert len(await cases.listed(connection, CaseFilter())) == 2
+
+
+async def test_an_interrupt_stays_one_wherever_it_comes(tmp_path: Path) -> None:
+    at, whole = 3, False
+    while not whole:
+        database = open_database(str(tmp_path / f"{at}.sqlite"))
+        upgrading = Interrupted(migrations.upgrade(database), {at})
+        task = asyncio.create_task(upgrading.run())
+        await asyncio.wait({task})
+        whole = upgrading.waits < at
+        assert task.cancelled() is not whole, f"at wait {at}"
+        await database.close()
+        at += 6

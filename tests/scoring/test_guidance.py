@@ -8,6 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from scoring import tiers
+from scoring.actions import Case, Effort, complete_enterprise_profile, complete_profile
 from scoring.caps import Caps
 from scoring.guidance import HOLD, Guidance, enterprise_guidance, member_guidance
 from scoring.views import EnterpriseView, MemberView
@@ -43,6 +44,16 @@ def test_getting_verified_lifts_the_ceiling_of_the_unverified() -> None:
     assert (found.before, found.after) == (Caps(20, 200), Caps(50, 500))
     assert found.effective_day == DAY + 1
     assert found.conditions[-1] == HOLD
+
+
+def test_fields_that_are_missing_are_named() -> None:
+    company = a_company("certified", profile=ENTERPRISE_FIELDS - {"domain", "legal_name", "logo"})
+    member = a_member(company, profile=MEMBER_FIELDS - {"phone"})
+    own = complete_profile(Case(member, company, POLICY))
+    its = complete_enterprise_profile(Case(company, company, POLICY))
+    assert own == Effort(1, "the member's phone is attested before that midnight")
+    names = "domain, legal name and logo"
+    assert its == Effort(1, f"the enterprise's {names} are attested before that midnight")
 
 
 def test_what_is_there_may_suffice() -> None:

@@ -53,6 +53,31 @@ def test_the_word_and_its_sentence(case: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("low_days", "said"), [(1, "last 1 local day;"), (5, "last 5 local days;")]
+)
+def test_a_low_score_says_what_it_will_cost(low_days: int, said: str) -> None:
+    company = a_company("certified")
+    member = an_old_hand(company, 4, low_days=low_days)
+    member.sums = sums(negative=3, positive=9)
+    made = _report(member, company, restricted_since_ms=77)
+    falls = made.standing.falling
+    assert made.score < falls.needed < POLICY.tiers[4].score
+    assert (falls.days, falls.after) == (low_days, POLICY.movement.demotion_days)
+    why = _report(member, company).standing.why
+    assert said in why
+    assert f"after {POLICY.movement.demotion_days} in a row the tier falls" in why
+
+
+def test_the_sentence_of_low_days_tells_nothing_of_today() -> None:
+    member, company = _cases()["at_risk: low"]
+    low = _report(member, company)
+    member.sums = sums(positive=200)
+    well = _report(member, company)
+    assert low.score < well.score
+    assert low.standing.why == well.standing.why
+
+
 def test_a_restriction_outweighs_the_rest() -> None:
     member, company = _cases()["healthy"]
     standing = _report(member, company, restricted_since_ms=77).standing

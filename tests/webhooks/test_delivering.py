@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
+from typing import Any
 
 import pytest
 
-from server.records import deliveries
+from server.records import deliveries, dispatch
 from server.records.dispatch import Noted
 from server.records.webhooks import Webhook
 from server.webhooks.delivering import CLAIM_MS, Limits
@@ -264,6 +265,24 @@ async def test_a_stop_lets_what_is_under_way_end(post: Post, receiver: Receiver)
     assert receiver.ids == [id_], "nothing new is begun"
     assert (await post.delivery(id_)).state == "delivered"
     assert (await post.delivery(later)).state == "waiting"
+
+
+@ON_SQLITE
+async def test_a_stop_amid_a_turn_begins_nothing(
+    post: Post, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due, dispatcher = dispatch.due, post.dispatcher()
+
+    async def stopped(*asked: Any) -> Any:
+        dispatcher.stop()
+        return await due(*asked)
+
+    monkeypatch.setattr(dispatch, "due", stopped)
+    await post.hook(receiver.url)
+    id_ = await post.note("li")
+    await dispatcher.turn()
+    await dispatcher.settled()
+    assert (receiver.ids, (await post.delivery(id_)).state) == ([], "waiting")
 
 
 @ON_SQLITE

@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 from penalties.penalty import Penalty
 from server.enforcement import pausing
 from server.enforcement.changes import Actor
-from server.records import tables
+from server.records import overview, tables
 from server.records.engine import Database
 from tests.conftest import Clock
 from tests.stored import ON_SQLITE, Stored
@@ -93,18 +93,26 @@ async def _pause(database: Database, now_ms: int, *, on: bool) -> None:
         await change(connection, PAUSER, "a wrong threshold", now_ms)
 
 
+async def _put_off(scene: Scene) -> int:
+    """As the dashboard's overview counts them."""
+    async with scene.database.read() as connection:
+        return (await overview.undecided(connection, scene.clock())).put_off
+
+
 async def test_while_paused_nobody_is_held_and_resuming_does(scene: Scene) -> None:
     worker = await suspicious(scene, automatic())
     await _pause(scene.database, scene.clock(), on=True)
     await blocked(scene)
     await drain(worker)
     assert (await imposed(scene), await reason(scene)) == ([], "ok")
+    assert await _put_off(scene) == 1
     scene.clock.forward(days=2)
     await drain(worker)
     assert await imposed(scene) == []
     await _pause(scene.database, scene.clock(), on=False)
     await drain(worker)
     (one,) = await imposed(scene)
+    assert await _put_off(scene) == 0
     assert (one.step, one.starts_ms) == (1, scene.clock())
     assert await bound(scene) == ["interop"]
 

@@ -2,11 +2,14 @@
 
 import asyncio
 import signal
+import socket
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientConnectionError, ClientSession
 from redis.asyncio import Redis
 from typer.testing import CliRunner
 
@@ -61,6 +64,33 @@ async def test_it_opens_the_shards_and_gives_them_back(
     assert b"Traceback" not in said
     async with database.read() as connection:
         assert len(await leases.free(connection, 0)) == 16
+    await redis.aclose()
+
+
+@pytest.mark.usefixtures("database")
+async def test_its_metrics_are_read_at_the_port_it_is_told(
+    redis_server: RedisServer, stored: Stored, tmp_path: Path
+) -> None:
+    redis = Redis.from_url(redis_server.url)
+    await redis.flushall()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = int(taken.getsockname()[1])
+        stores = ["--redis", redis_server.url, "--database", stored.url(), "--data", str(tmp_path)]
+        command = [sys.executable, "-c", RUN, "worker", *stores, "--metrics-port", str(port)]
+        refused = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.PIPE)
+        said = (await refused.communicate())[1].decode()
+        assert (refused.returncode, f"port {port} for metrics" in said) == (1, True), said
+    process = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.DEVNULL)
+    text = ""
+    async with asyncio.timeout(30), ClientSession() as session:
+        while "contact_quota_shards_held 16.0" not in text:
+            assert process.returncode is None
+            with suppress(ClientConnectionError):
+                async with session.get(f"http://127.0.0.1:{port}/metrics") as answer:
+                    text = await answer.text()
+    assert "contact_quota_build_info{" in text
+    process.send_signal(signal.SIGTERM)
+    assert await process.wait() == 0
     await redis.aclose()
 
 

@@ -1,0 +1,70 @@
+"""Alerts, run by the real promtool: what should fire does, what should not does not."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml  # type: ignore[import-untyped]
+
+from tests.promtool import promtool
+
+ROOT = Path(__file__).parents[1]
+RULES = ROOT / "deploy/prometheus/contact-quota.rules.yml"
+TESTS = ROOT / "tests/alerts/contact-quota.test.yml"
+
+
+def rules() -> list[dict[str, Any]]:
+    return [
+        rule for group in yaml.safe_load(RULES.read_text())["groups"] for rule in group["rules"]
+    ]
+
+
+def test_prometheus_takes_the_rules_and_the_example() -> None:
+    promtool("check", "rules", RULES)
+    promtool("check", "config", RULES.parent / "prometheus.yml")
+
+
+def test_alerts_fire_when_they_should_and_only_then() -> None:
+    promtool("test", "rules", TESTS)
+
+
+def test_every_alert_is_shown_to_fire_and_not_to_fire() -> None:
+    tests = yaml.safe_load(TESTS.read_text())["tests"]
+    asked = [one for test in tests for one in test["alert_rule_test"]]
+    fired = {one["alertname"] for one in asked if one["exp_alerts"]}
+    silent = {one["alertname"] for one in asked if not one["exp_alerts"]}
+    names = {rule["alert"] for rule in rules()}
+    assert (names - fired, names - silent) == (set(), set())
+
+
+@pytest.mark.parametrize("name", ["ContactQuotaStoreAway"])
+def test_an_alert_that_never_fires_would_be_noticed(name: str, tmp_path: Path) -> None:
+    changed = yaml.safe_load(RULES.read_text())
+    for rule in changed["groups"][0]["rules"]:
+        if rule["alert"] == name:
+            rule["expr"] = f"({rule['expr']}) and vector(0) > 1"
+    (tmp_path / "rules.yml").write_text(yaml.safe_dump(changed))
+    tests = TESTS.read_text().replace(
+        "../../deploy/prometheus/contact-quota.rules.yml", "rules.yml"
+    )
+    (tmp_path / "tests.yml").write_text(tests)
+    with pytest.raises(AssertionError, match=name):
+        promtool("test", "rules", tmp_path / "tests.yml")
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: str(rule["alert"]))
+def test_an_alert_says_how_bad_it_is_and_what_to_do(rule: dict[str, Any]) -> None:
+    assert rule["labels"]["severity"] in {"critical", "warning"}
+    assert rule["annotations"].keys() == {"summary", "description", "runbook"}
+    page, _, anchor = rule["annotations"]["runbook"].partition("#")
+    headings = re.findall(r"^#+ (.+)$", (ROOT / page).read_text(), re.MULTILINE)
+    assert anchor == rule["alert"].lower()
+    assert rule["alert"] in headings
+
+
+def test_no_runbook_is_about_an_alert_that_is_gone() -> None:
+    page = (ROOT / "docs/metrics.md").read_text()
+    assert re.findall(r"^### (\w+)$", page, re.MULTILINE) == [rule["alert"] for rule in rules()]
