@@ -4,7 +4,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, time
 
 import pytest
 import pytest_asyncio
@@ -133,17 +133,30 @@ async def test_nginx_passes_on_how_long_contact_quota_says_it_takes(
     policy = tmp_path / "policy.toml"
     policy.write_text("[quota.unknown_accounts]\nnew_per_minute = 2\n")
     async with serving(tmp_path / "data", policy=policy) as service:
-        for company in ("a", "b"):
-            await service.precheck(enterprise_id=company)
-        said = await service.call("GET", "/v1/forward-auth", headers=asking("c"))
         with in_front(name, tmp_path, service, behind, await service.key("gateway")) as gateway:
             async with calling(gateway) as caller:
-                answer = await caller.add(asking("c"))
+                said, answer = await both_refused(service, caller)
     assert waits(answer)
     wanted = int(said.headers["Retry-After"])
     told = int(answer.headers["Retry-After"])
     # Envoy keeps no header of a 5xx.
     assert told == 1 if name == "envoy" else wanted - MOST_S <= told <= wanted
+
+
+async def both_refused(service: Service, caller: Caller) -> tuple[Answer, Answer]:
+    """What Contact Quota says of one newcomer too many, and what the gateway makes of it.
+
+    Both of one minute by the clock: with the next one newcomers are let in again.
+    """
+    while True:
+        minute = time() // 60
+        first, second, newcomer = (asking(f"{minute}-{nth}") for nth in range(3))
+        for let_in in (first, second):
+            await service.call("GET", "/v1/forward-auth", headers=let_in)
+        said = await service.call("GET", "/v1/forward-auth", headers=newcomer)
+        answer = await caller.add(newcomer)
+        if time() // 60 == minute:
+            return said, answer
 
 
 async def test_an_add_that_failed_behind_the_gateway_can_be_cancelled(
