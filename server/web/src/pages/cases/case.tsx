@@ -1,16 +1,15 @@
 import type { Ref } from "preact";
-import { Link } from "wouter-preact";
 import { session } from "../../api/client.ts";
 import type { Case, First, Hold } from "../../api/shapes/cases.ts";
 import { useZone } from "../../api/zone.ts";
 import { Badge } from "../../parts/card.tsx";
 import { Pair } from "../../parts/pair.tsx";
 import { toneOf } from "../../parts/tones.ts";
-import { accountOf, enterpriseOf, memberOf } from "../../text/account-names.ts";
+import { accountOf } from "../../text/account-names.ts";
 import { dateTime, duration, number } from "../../text/format.ts";
 import { term } from "../../text/terms.ts";
 import { violationKind } from "../../text/violation-kinds.ts";
-import { pagePath } from "../account/place.ts";
+import { Whose } from "../account/whose.tsx";
 import { type Action, actionsFor } from "./allowed.ts";
 import { Brought } from "./brought.tsx";
 import { Contributions } from "./contributions.tsx";
@@ -111,17 +110,9 @@ type FactsProps = { one: Case; now: number; zone: string | null };
 
 function Facts({ one, now, zone }: FactsProps) {
   const words = text();
-  const { enterprise_id: enterprise, member_id: member } = one;
   return (
     <dl class="pairs">
-      {member !== null && (
-        <Pair name={words.member}>
-          <Link href={pagePath({ enterprise, member })}>{memberOf(one)}</Link>
-        </Pair>
-      )}
-      <Pair name={words.enterprise}>
-        <Link href={pagePath({ enterprise, member: null })}>{enterpriseOf(one)}</Link>
-      </Pair>
+      <Whose one={one} />
       <Pair name={words.kind}>{violationKind(one.type)}</Pair>
       <Pair name={words.source}>{term("source", one.source)}</Pair>
       {one.posterior !== null && <Pair name={words.posterior}>{probability(one.posterior)}</Pair>}

@@ -11,11 +11,11 @@ import { Pair } from "../../parts/pair.tsx";
 import { Statement } from "../../parts/statement.tsx";
 import { Shown } from "../../parts/told.tsx";
 import { toneOf } from "../../parts/tones.ts";
-import { accountOf, enterpriseOf, memberOf } from "../../text/account-names.ts";
+import { accountOf } from "../../text/account-names.ts";
 import { dateTime, number } from "../../text/format.ts";
 import { term } from "../../text/terms.ts";
 import { violationKind } from "../../text/violation-kinds.ts";
-import { opensEnterprise, pagePath } from "../account/place.ts";
+import { Whose } from "../account/whose.tsx";
 import { topicFor } from "../requests/topic.ts";
 import { Filed } from "./filed.tsx";
 import { text } from "./text.ts";
@@ -95,22 +95,12 @@ function Lead({ penalty, zone }: { penalty: Penalty; zone: string | null }) {
 
 function Facts({ penalty }: { penalty: Penalty }) {
   const words = text();
-  const { enterprise_id: enterprise, member_id: member, case_id } = penalty;
-  const company = pagePath({ enterprise, member: null });
+  const { case_id } = penalty;
   const { reviews } = rights();
-  // A member's key opens the member's page, and not the enterprise's.
-  const opens = opensEnterprise(enterprise);
   return (
     <Card title={words.about}>
       <dl class="pairs">
-        {member !== null && (
-          <Pair name={words.member}>
-            <Link href={pagePath({ enterprise, member })}>{memberOf(penalty)}</Link>
-          </Pair>
-        )}
-        <Pair name={words.enterprise}>
-          {opens ? <Link href={company}>{enterpriseOf(penalty)}</Link> : enterpriseOf(penalty)}
-        </Pair>
+        <Whose one={penalty} />
         <Pair name={words.kind}>{violationKind(penalty.type)}</Pair>
         <Pair name={words.track}>{term("track", penalty.track)}</Pair>
         {penalty.step !== null && (

@@ -1,11 +1,9 @@
-import { Link } from "wouter-preact";
 import type { Asked } from "../../api/shapes/requests.ts";
 import { Badge, Card } from "../../parts/card.tsx";
 import { Pair } from "../../parts/pair.tsx";
-import { enterpriseOf, memberOf } from "../../text/account-names.ts";
 import { dateTime, number, relative } from "../../text/format.ts";
 import { useNow } from "../../text/now.ts";
-import { opensEnterprise, pagePath } from "../account/place.ts";
+import { Whose } from "../account/whose.tsx";
 import { isOpen, isOverdue } from "./allowed.ts";
 import { groundsOf } from "./names.ts";
 import { text } from "./text.ts";
@@ -19,21 +17,10 @@ type AboutProps = {
 /** Whose request it is, what it claims, and until when somebody has to do something. */
 export function About({ one, zone }: AboutProps) {
   const words = text();
-  const { enterprise_id: enterprise, member_id: member } = one;
-  const company = pagePath({ enterprise, member: null });
-  // A member's key opens the member's page, and not the enterprise's.
-  const opens = opensEnterprise(enterprise);
   return (
     <Card title={words.about}>
       <dl class="pairs">
-        {member !== null && (
-          <Pair name={words.member}>
-            <Link href={pagePath({ enterprise, member })}>{memberOf(one)}</Link>
-          </Pair>
-        )}
-        <Pair name={words.enterprise}>
-          {opens ? <Link href={company}>{enterpriseOf(one)}</Link> : enterpriseOf(one)}
-        </Pair>
+        <Whose one={one} />
         <Pair name={words.grounds}>{groundsOf(one)}</Pair>
         {one.number > 1 && <Pair name={words.number}>{words.numberOf(number(one.number))}</Pair>}
         <Pair name={words.filed}>{dateTime(one.created_at, zone)}</Pair>
