@@ -1,6 +1,7 @@
 """Fixtures of the HTTP tests: one service a test, on stores of its own."""
 
-from collections.abc import AsyncIterator
+import signal
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest_asyncio
 
 from tests.http.enforcing import reviewers
 from tests.http.service import Service, serving
+from tests.redis_server import RedisServer, require_redis_server
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -22,6 +24,16 @@ async def service(tmp_path: Path) -> AsyncIterator[Service]:
     """The embedded service with its worker, empty."""
     async with serving(tmp_path) as running:
         yield running
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[RedisServer]:
+    """A Redis of the test's own, which it may stop, freeze or empty."""
+    require_redis_server()
+    server = RedisServer(tmp_path)
+    yield server
+    server.signal(signal.SIGCONT)
+    server.kill()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.http.service import Answer, Service, serving, until
-from tests.redis_server import RedisServer, require_redis_server
+from tests.redis_server import RedisServer
 from tests.worker.suspicion import touchy
 
 Json = dict[str, Any]
@@ -259,15 +259,6 @@ async def _counted(service: Service) -> dict[str, float]:
     text = (await service.get("/metrics", key=None)).raw.decode()
     lines = [line.rpartition(" ") for line in text.splitlines() if not line.startswith("#")]
     return {name: float(value) for name, _, value in lines}
-
-
-@pytest.fixture
-def redis(tmp_path: Path) -> Iterator[RedisServer]:
-    require_redis_server()
-    server = RedisServer(tmp_path)
-    yield server
-    server.signal(signal.SIGCONT)
-    server.kill()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
@@ -28,7 +28,7 @@ from tests.http.express_lane import (
     until,
 )
 from tests.http.service import DEADLINE_S, Answer
-from tests.redis_server import RedisServer, require_redis_server
+from tests.redis_server import RedisServer
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -137,15 +137,6 @@ async def test_a_full_queue_is_503_at_once(
     assert without_date(fast) == without_date(slow)
     assert (fast.status, fast.is_problem, fast.headers["Retry-After"]) == (503, True, "1")
     assert (await wire.ask(asking(PEEK))).status == 200
-
-
-@pytest.fixture
-def redis(tmp_path: Path) -> Iterator[RedisServer]:
-    require_redis_server()
-    server = RedisServer(tmp_path)
-    yield server
-    server.signal(signal.SIGCONT)
-    server.kill()
 
 
 async def test_redis_away_is_503_in_time_and_redis_back_is_a_decision(

@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
 
@@ -18,7 +17,7 @@ from tests.http.process import ServeProcess
 from tests.http.service import ADMIN_KEY, Service, serving, until
 from tests.http.streaming import Stream, url_of, watching
 from tests.http.visitors import COOKIE, sign_in
-from tests.redis_server import RedisServer, require_redis_server
+from tests.redis_server import RedisServer
 
 QUOTA = "quota:acme/li"
 
@@ -189,15 +188,6 @@ async def test_open_streams_are_counted(service: Service) -> None:
     async with watching(service, "cases"), watching(service, "cases", "requests"):
         assert await count() == others + 2
     await until(are_gone)
-
-
-@pytest.fixture
-def redis(tmp_path: Path) -> Iterator[RedisServer]:
-    require_redis_server()
-    server = RedisServer(tmp_path)
-    yield server
-    server.signal(signal.SIGCONT)
-    server.kill()
 
 
 async def test_a_store_that_is_away_is_told_and_values_come_again(

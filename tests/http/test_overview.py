@@ -1,7 +1,6 @@
 """The overview through the real service: what happened and what waits is on it."""
 
 import signal
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -133,15 +132,6 @@ async def test_events_that_nobody_folds_are_the_backlog(tmp_path: Path) -> None:
 
 async def _has_folded(service: Service) -> bool:
     return bool((await overview(service))["today"]["requested"])
-
-
-@pytest.fixture
-def redis(tmp_path: Path) -> Iterator[RedisServer]:
-    require_redis_server()
-    server = RedisServer(tmp_path)
-    yield server
-    server.signal(signal.SIGCONT)
-    server.kill()
 
 
 async def test_it_answers_while_redis_is_away(redis: RedisServer, tmp_path: Path) -> None:

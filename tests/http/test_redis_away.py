@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import count
@@ -18,20 +18,11 @@ from server.http.edge import as_problem
 from server.records.engine import Database, RecordsUnavailable
 from server.worker.refill import report_rolled_back
 from tests.http.service import Answer, Service, serving, until
-from tests.redis_server import RedisServer, require_redis_server
+from tests.redis_server import RedisServer
 
 MOST_S = 1.0
 """The service promises 0.1 s; the rest is for a test machine that is busy."""
 ADD = {"enterprise_id": "acme", "member_id": "li", "target_id": "wm-77"}
-
-
-@pytest.fixture
-def redis(tmp_path: Path) -> Iterator[RedisServer]:
-    require_redis_server()
-    server = RedisServer(tmp_path)
-    yield server
-    server.signal(signal.SIGCONT)
-    server.kill()
 
 
 @pytest.fixture

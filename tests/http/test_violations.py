@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ import pytest
 
 from tests.http.enforcing import Json, confirm, now, reason, report, reviewers, violation
 from tests.http.service import Service, serving, until
-from tests.redis_server import RedisServer, require_redis_server
+from tests.redis_server import RedisServer
 
 
 def _hours(penalty: Json) -> float:
@@ -238,15 +238,6 @@ async def test_track_2_needs_a_link_that_is_still_blocked(service: Service, ann:
     assert (
         "unblocked after that" in (await service.post("/v1/violations", late, ann)).body["detail"]
     )
-
-
-@pytest.fixture
-def redis(tmp_path: Path) -> Iterator[RedisServer]:
-    require_redis_server()
-    server = RedisServer(tmp_path)
-    yield server
-    server.signal(signal.SIGCONT)
-    server.kill()
 
 
 @pytest.fixture
