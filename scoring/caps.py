@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from scoring.policy import ScoringPolicy
+from scoring.policy import Movement, ScoringPolicy
 from scoring.views import EnterpriseView, MemberView, new_enterprise, new_member
 
 
@@ -22,6 +22,31 @@ class Starting:
     enterprise: Caps
 
 
+@dataclass(frozen=True, slots=True)
+class Ramp:
+    """Why a member may add less than the `most` active adds a day that its tier gives.
+
+    At most `factor` times its `best` local day of the last `days`, today among them, but not under
+    `floor`. `following` is the cap of the next local midnight by what was added until now, if the
+    tier stays.
+    """
+
+    most: int
+    best: int
+    days: int
+    factor: float
+    floor: int
+    following: int
+
+
+@dataclass(frozen=True, slots=True)
+class PerSeat:
+    """What an enterprise's active cap is made of: `each` adds for a seat, at least `floor`."""
+
+    each: int
+    floor: int
+
+
 def starting(policy: ScoringPolicy) -> Starting:
     """The caps with which an account begins, before its first event is folded."""
     return Starting(
@@ -39,10 +64,34 @@ def caps(view: MemberView | EnterpriseView, tier: int, policy: ScoringPolicy) ->
 def member_caps(view: MemberView, tier: int, policy: ScoringPolicy) -> Caps:
     """A member's caps at `tier` on its day: active adds grow with use (the ramp of DOMAIN §4)."""
     row = policy.tiers[tier]
-    movement = policy.movement
-    best = best_day(view, movement.ramp_days)
-    ramp = max(movement.ramp_floor, int(movement.ramp_factor * best))
-    return Caps(min(row.member_active, ramp), row.member_passive)
+    best = best_day(view, policy.movement.ramp_days)
+    return Caps(min(row.member_active, _grown(best, policy.movement)), row.member_passive)
+
+
+def _grown(best: int, movement: Movement) -> int:
+    return max(movement.ramp_floor, int(movement.ramp_factor * best))
+
+
+def ramp(view: MemberView, policy: ScoringPolicy) -> Ramp | None:
+    """What keeps a member's active cap of today below that of its tier; None where nothing does."""
+    most, movement = policy.tiers[view.tier].member_active, policy.movement
+    if view.cap_active >= most:
+        return None
+    best = best_day(view, movement.ramp_days - 1)
+    return Ramp(
+        most=most,
+        best=best,
+        days=movement.ramp_days,
+        factor=movement.ramp_factor,
+        floor=movement.ramp_floor,
+        following=min(most, _grown(best, movement)),
+    )
+
+
+def per_seat(company: EnterpriseView, policy: ScoringPolicy) -> PerSeat:
+    """How an enterprise's active cap goes by its seats at its tier."""
+    row = policy.tiers[company.tier]
+    return PerSeat(row.enterprise_seat, row.enterprise_floor)
 
 
 def best_day(view: MemberView, days: int) -> int:

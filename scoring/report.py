@@ -4,7 +4,7 @@ from copy import copy
 from dataclasses import dataclass
 
 from scoring import ceilings, guidance, standing, tiers, trust
-from scoring.caps import Caps
+from scoring.caps import Caps, PerSeat, Ramp, per_seat, ramp
 from scoring.ceilings import Ceiling
 from scoring.guidance import Guidance
 from scoring.outcomes import ignored_by_now
@@ -13,7 +13,7 @@ from scoring.standing import Standing
 from scoring.trust import Account, Part, Score
 from scoring.views import EnterpriseView, MemberView
 
-__all__ = ["Caps", "Ceiling", "Guidance", "Part", "Report", "Standing"]
+__all__ = ["Caps", "Ceiling", "Guidance", "Part", "PerSeat", "Ramp", "Report", "Standing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,8 @@ class Report:
     """An account as the fold of an event now would leave it.
 
     `score` is the sum of the parts' points; `tier` the least of `score_tier`, the tier by score,
-    and the ceilings.
+    and the ceilings. `basis` is where the active cap comes from; None is a member's whose tier
+    gives it all.
     """
 
     standing: Standing
@@ -32,6 +33,7 @@ class Report:
     ceilings: tuple[Ceiling, ...]
     guidance: tuple[Guidance, ...]
     caps: Caps
+    basis: Ramp | PerSeat | None
 
 
 def member_report(
@@ -53,7 +55,7 @@ def member_report(
     found = ceilings.member_ceilings(view, company, policy, score)
     ways = guidance.member_guidance(view, company, policy) if guide else ()
     held = _standing(view, company, policy, restricted_since_ms)
-    return _report(view, score, found, ways, held)
+    return _report(view, score, found, ways=ways, held=held, basis=ramp(view, policy))
 
 
 def enterprise_report(
@@ -72,7 +74,8 @@ def enterprise_report(
     found = ceilings.enterprise_ceilings(company, policy, score)
     ways = guidance.enterprise_guidance(company, policy) if guide else ()
     held = _standing(company, company, policy, restricted_since_ms)
-    return _report(company, score, found, ways, held)
+    seats = per_seat(company, policy)
+    return _report(company, score, found, ways=ways, held=held, basis=seats)
 
 
 def _ignore(view: MemberView, now_ms: int, policy: ScoringPolicy) -> None:
@@ -96,12 +99,22 @@ def _report(
     view: Account,
     score: Score,
     found: tuple[Ceiling, ...],
+    *,
     ways: tuple[Guidance, ...],
     held: Standing,
+    basis: Ramp | PerSeat | None,
 ) -> Report:
-    caps = Caps(view.cap_active, view.cap_passive)
-    shown = found + _until_midnight(view, found)
-    return Report(held, view.tier, view.score_tier, score.total, score.parts, shown, ways, caps)
+    return Report(
+        standing=held,
+        tier=view.tier,
+        score_tier=view.score_tier,
+        score=score.total,
+        parts=score.parts,
+        ceilings=found + _until_midnight(view, found),
+        guidance=ways,
+        caps=Caps(view.cap_active, view.cap_passive),
+        basis=basis,
+    )
 
 
 def _until_midnight(view: Account, found: tuple[Ceiling, ...]) -> tuple[Ceiling, ...]:

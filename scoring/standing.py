@@ -5,9 +5,11 @@ The sentences speak of many contacts or of none: nobody learns from them what a 
 
 from dataclasses import dataclass
 
+from scoring.caps import ramp
 from scoring.ceilings import Closed
 from scoring.policy import ScoringPolicy
 from scoring.trust import Account
+from scoring.views import MemberView
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ def _why(state: str, view: Account, found: list[Closed], policy: ScoringPolicy) 
         return _why_at_risk(view, found, policy)
     if state == "collecting":
         return "Little is known yet: the caps grow with good use."
+    if isinstance(view, MemberView) and ramp(view, policy):
+        return "The active cap grows with use, up to what the tier gives."
     return "Nothing limits this account but its score."
 
 

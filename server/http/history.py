@@ -48,13 +48,15 @@ class NegativeShape(TypedDict):
 class DayShape(TypedDict):
     """One local day; `declined` to `complained` only for admins and reviewers.
 
-    To others `score` is in steps of 5.
+    `active` are allowed active adds less those that were given back: what counts against `cap`, the
+    active cap. The rest counts adds of both directions. To others `score` is in steps of 5.
     """
 
     day: str
     requested: int
     allowed: int
     denied: dict[str, int]
+    active: int
     accepted: int
     declined: NotRequired[int]
     deleted: NotRequired[int]
@@ -126,6 +128,7 @@ def day_shape(record: DayRecord, *, hidden: bool) -> DayShape:
         "requested": counts.get("requested", 0),
         "allowed": counts.get("allowed", 0),
         "denied": record.denied,
+        "active": counts.get("charged", 0),
         "accepted": counts.get("accepted", 0),
         "cap": record.cap,
         "score": coarse_score(record.score) if hidden else record.score,

@@ -12,7 +12,7 @@ from penalties.restrictions import Scope
 from quota.accounts import AccountState
 from scoring import report
 from scoring.policy import ScoringPolicy
-from scoring.report import Report
+from scoring.report import PerSeat, Ramp, Report
 from scoring.views import EnterpriseView, MemberView, new_enterprise, new_member
 from server.http.active_policy import InForce
 from server.http.available import available
@@ -24,7 +24,9 @@ from server.http.quota_shapes import (
     CountedShape,
     FallingShape,
     GuidanceShape,
+    PerSeatShape,
     QuotaShape,
+    RampShape,
     ThoughtShape,
 )
 from server.http.rounding import (
@@ -211,6 +213,8 @@ def _thought(
             for ceiling in made.ceilings
         ],
         "falling": _falling(made),
+        "ramp": _ramp(made),
+        "per_seat": _per_seat(made),
         "restrictions": [
             restriction_shape(held) for state in states for held in state.restrictions
         ],
@@ -225,6 +229,25 @@ def _falling(made: Report) -> FallingShape | None:
     if made.score >= found.needed:
         return None
     return {"needed": found.needed, "days": found.days, "after": found.after}
+
+
+def _ramp(made: Report) -> RampShape | None:
+    found = made.basis
+    if not isinstance(found, Ramp):
+        return None
+    return {
+        "most": found.most,
+        "best": found.best,
+        "days": found.days,
+        "factor": found.factor,
+        "floor": found.floor,
+        "following": found.following,
+    }
+
+
+def _per_seat(made: Report) -> PerSeatShape | None:
+    found = made.basis
+    return {"each": found.each, "floor": found.floor} if isinstance(found, PerSeat) else None
 
 
 def _guidance(made: Report) -> list[GuidanceShape]:

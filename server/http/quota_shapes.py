@@ -58,6 +58,28 @@ class CapsShape(TypedDict):
     passive: int
 
 
+class RampShape(TypedDict):
+    """A member's active cap is below the `most` that its tier gives, as it grows with use.
+
+    At most `factor` times its `best` local day of the last `days`, today among them, but not under
+    `floor`. `following`: the cap from the next local midnight on, by what was added until now.
+    """
+
+    most: int
+    best: int
+    days: int
+    factor: float
+    floor: int
+    following: int
+
+
+class PerSeatShape(TypedDict):
+    """An enterprise's active cap: `each` adds for a seat, at least `floor`."""
+
+    each: int
+    floor: int
+
+
 class CapsChangeShape(TypedDict):
     """Caps now, and after the actions."""
 
@@ -95,6 +117,8 @@ class ThoughtShape(TypedDict):
     parts: list[PartShape]
     ceilings: list[CeilingShape]
     falling: FallingShape | None
+    ramp: RampShape | None
+    per_seat: PerSeatShape | None
     restrictions: list[RestrictionShape]
     guidance: list[GuidanceShape]
     negative: NegativeShape | None
@@ -106,6 +130,7 @@ class QuotaShape(ThoughtShape, CountedShape):
 
     `tier_scores` are the scores from which on the tiers are reached, from tier 0 on. `seats` are
     members in use in the last 28 days, null for a member; `name` is null while nobody described the
-    account. `falling` is null while the score is not below what the tier needs. To enterprises and
+    account. `falling` is null while the score is not below what the tier needs. `ramp` is null for
+    an enterprise and where the tier's cap is in force, `per_seat` for a member. To enterprises and
     members `score` is a whole number.
     """

@@ -127,16 +127,17 @@ async def test_history_counts_by_local_day(shared: Service) -> None:
     company = fresh()
     for n in range(7):
         await shared.precheck(f"wm-{n}", enterprise_id=company)
+    await shared.precheck("wm-9", enterprise_id=company, initiated_by="contact")
     path = f"/v1/enterprises/{company}/members/li/history?days=3"
 
     async def folded() -> bool:
         days = (await shared.get(path)).body["days"]
-        return bool(days) and days[0]["requested"] == 7
+        return bool(days) and days[0]["requested"] == 8
 
     await until(folded)
     (day,) = (await shared.get(path)).body["days"]
-    assert (day["allowed"], day["denied"]) == (5, {"member_daily_cap": 2})
-    assert (day["cap"], day["tier"]) == (5, 0)
+    assert (day["allowed"], day["denied"]) == (6, {"member_daily_cap": 2})
+    assert (day["active"], day["cap"], day["tier"]) == (5, 5, 0)
 
 
 async def test_lists_are_sorted_and_paged(shared: Service) -> None:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from scoring.caps import Caps, enterprise_caps, member_caps, starting
+from scoring.caps import Caps, PerSeat, enterprise_caps, member_caps, ramp, starting
 from scoring.qr import route
+from scoring.report import enterprise_report
 from tests.scoring.build import DAY, POLICY, a_company, a_member, an_old_hand, next_day
 
 
@@ -44,6 +45,38 @@ def test_the_ramp_grows_by_the_days_before_not_within_the_day() -> None:
     member.best[member.day] = 10
     next_day(company, member)
     assert member.cap_active == 20
+
+
+@pytest.mark.parametrize(
+    ("best", "following"),
+    [({}, 10), ({0: 9}, 18), ({13: 9}, 18), ({14: 9}, 10), ({2: 9, 14: 20}, 18), ({0: 77}, 50)],
+    ids=["none", "today", "the last that counts", "no longer", "the lesser", "more than the tier"],
+)
+def test_the_cap_that_follows_is_that_of_the_next_midnight(
+    best: dict[int, int], following: int
+) -> None:
+    company = a_company()
+    member = an_old_hand(company, 2, best={DAY - back: adds for back, adds in best.items()})
+    member.cap_active = 10
+    found = ramp(member, POLICY)
+    assert found is not None
+    assert (found.most, found.following) == (50, following)
+    next_day(company, member)
+    assert member.tier == 2
+    assert member.cap_active == following
+
+
+def test_a_member_with_its_tiers_whole_cap_has_no_ramp() -> None:
+    member = an_old_hand(a_company(), 2)
+    member.cap_active = 50
+    assert ramp(member, POLICY) is None
+
+
+def test_an_enterprises_report_says_what_a_seat_gives() -> None:
+    company = a_company()
+    made = enterprise_report(company, POLICY, day=DAY, now_ms=9)
+    row = POLICY.tiers[made.tier]
+    assert made.basis == PerSeat(row.enterprise_seat, row.enterprise_floor)
 
 
 @pytest.mark.parametrize(

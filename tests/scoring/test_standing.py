@@ -69,6 +69,14 @@ def test_a_low_score_says_what_it_will_cost(low_days: int, said: str) -> None:
     assert f"after {POLICY.movement.demotion_days} in a row the tier falls" in why
 
 
+def test_whom_the_ramp_holds_is_not_told_that_only_the_score_does() -> None:
+    member, company = _cases()["healthy"]
+    member.cap_active = 10
+    assert "grows with use" in _report(member, company).standing.why
+    member.cap_active = 50
+    assert "but its score" in _report(member, company).standing.why
+
+
 def test_the_sentence_of_low_days_tells_nothing_of_today() -> None:
     member, company = _cases()["at_risk: low"]
     low = _report(member, company)

@@ -37,6 +37,19 @@ export type Falling = { needed: number; days: number; after: number };
 
 export type Caps = { active: number; passive: number };
 
+/**
+ * A member's active cap is below the `most` of its tier: at most `factor` times its `best` day of the
+ * last `days`, at least `floor`. `following`: the cap from the next local midnight on, as today stands.
+ */
+export type Ramp = {
+  most: number;
+  best: number;
+  days: number;
+  factor: number;
+  floor: number;
+  following: number;
+};
+
 /** The least that reaches the next tier; without actions what is there suffices. */
 export type Guidance = {
   actions: string[];
@@ -64,6 +77,10 @@ export type Quota = {
   ceilings: Ceiling[];
   /** Null: the score is not below what keeps the tier. */
   falling: Falling | null;
+  /** Null: an enterprise, or a member with the whole cap of its tier. */
+  ramp: Ramp | null;
+  /** An enterprise's active cap; null of a member. */
+  per_seat: { each: number; floor: number } | null;
   limits: Limit[];
   restrictions: Restriction[];
   available: Caps;
@@ -79,6 +96,8 @@ export type Day = {
   requested: number;
   allowed: number;
   denied: Record<string, number>;
+  /** What counts against the cap; the rest is of both directions. */
+  active: number;
   accepted: number;
   declined?: number;
   deleted?: number;

@@ -8,6 +8,7 @@ import { useNow } from "../../text/now.ts";
 import { term } from "../../text/terms.ts";
 import { type Direction, divided, type Possible, possible } from "./limits.ts";
 import { text } from "./text.ts";
+import { WhyCap } from "./why-cap.tsx";
 
 /** Both daily caps as gauges, what is left and until when; the other limits as bars. */
 export function CapsNow({ quota, member }: { quota: Quota; member: boolean }) {
@@ -24,6 +25,7 @@ export function CapsNow({ quota, member }: { quota: Quota; member: boolean }) {
         ))}
       </div>
       <p>{words.now(saidOf("active", active), saidOf("passive", passive))}</p>
+      <WhyCap quota={quota} />
       <Bars title={words.shortLimits} limits={bursts} zone={quota.time_zone} />
       <Bars title={words.enterpriseLimits} limits={enterprise} zone={quota.time_zone} />
       {quota.time_zone && <p class="muted small">{words.zone(quota.time_zone)}</p>}

@@ -14,6 +14,10 @@ export const text = texts(
     from: (day: string) => `from ${day}`,
     passiveChange: (before: string, after: string) => `Passive ${before} → ${after}`,
     sameCap: "the next tier",
+    byUse: (cap: string, most: string) => `Use the cap, and it grows: ${cap} → up to ${most} a day`,
+    byUseHow: (factor: string, days: string, best: string, floor: string) =>
+      `A day's active cap is at most ${factor} times the best of the last ${days} days, which is ${best} now, but at least ${floor}.`,
+    byUseNext: (cap: string) => `As today stands, it is ${cap} from the next local midnight on.`,
     provided: "Provided that",
     byAdministrator: (todo: string) => `your administrator can ${todo}`,
     attestedWhere:
@@ -42,6 +46,10 @@ export const text = texts(
     from: (day: string) => `${day} 起`,
     passiveChange: (before: string, after: string) => `被动 ${before} → ${after}`,
     sameCap: "升至下一等级",
+    byUse: (cap: string, most: string) => `用得越多，上限越高：每日 ${cap} → 最多 ${most}`,
+    byUseHow: (factor: string, days: string, best: string, floor: string) =>
+      `每日主动上限不超过最近 ${days} 天中最高一天（目前为 ${best}）的 ${factor} 倍，且不低于 ${floor}。`,
+    byUseNext: (cap: string) => `按今天目前的用量，下一个当地零点起为 ${cap}。`,
     provided: "前提条件",
     byAdministrator: (todo: string) => `由企业管理员${todo}`,
     attestedWhere: "资料与验证由企业管理员在平台的设置中维护。",

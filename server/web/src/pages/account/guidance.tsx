@@ -1,4 +1,4 @@
-import type { Guidance, Quota } from "../../api/shapes/accounts.ts";
+import type { Guidance, Quota, Ramp } from "../../api/shapes/accounts.ts";
 import { Card } from "../../parts/card.tsx";
 import { Nothing } from "../../parts/told.tsx";
 import { day, number } from "../../text/format.ts";
@@ -12,11 +12,30 @@ export function WayUp({ quota, place }: { quota: Quota; place: Place }) {
   const isTop = quota.tier_scores && quota.tier >= quota.tier_scores.length - 1;
   return (
     <Card title={words.guidance}>
+      {quota.ramp && <ByUse ramp={quota.ramp} limits={quota.limits} />}
       {quota.guidance.length === 0 && <Nothing>{isTop ? words.topTier : words.noGuidance}</Nothing>}
       {quota.guidance.map((way) => (
         <Way key={way.actions.join()} way={way} asMember={!opensEnterprise(place.enterprise)} />
       ))}
     </Card>
+  );
+}
+
+/** Within its tier a member's active cap follows its use. */
+function ByUse({ ramp, limits }: Pick<Quota, "limits"> & { ramp: Ramp }) {
+  const words = text();
+  const { most, best, days, factor, floor, following } = ramp;
+  const cap = limits.find(({ name }) => name === "member_daily_active")?.cap ?? 0;
+  return (
+    <div class="stack tight">
+      <p class="way">
+        <strong>{words.byUse(number(cap), number(most))}</strong>
+      </p>
+      <p class="muted small">
+        {words.byUseHow(number(factor), number(days), number(best), number(floor))}{" "}
+        {words.byUseNext(number(following))}
+      </p>
+    </div>
   );
 }
 

@@ -12,6 +12,7 @@ const day = (date: string, more: Partial<Day> = {}): Day => ({
   requested: 7,
   allowed: 5,
   denied: { member_daily_cap: 2 },
+  active: 4,
   accepted: 3,
   cap: 20,
   score: 60,
@@ -22,11 +23,20 @@ const day = (date: string, more: Partial<Day> = {}): Day => ({
 test("a day without an event counts nothing, and its cap is not known", () => {
   const { at, days } = filled([day("2026-11-20"), day("2026-11-22")]);
   expect(at).toHaveLength(3);
-  const [requested, allowed, denied, cap] = seriesOf(days, "adds");
+  const [requested, allowed, denied] = seriesOf(days, "adds");
   expect(requested?.values).toEqual([7, 0, 7]);
   expect(allowed?.values).toEqual([5, 0, 5]);
   expect(denied?.values).toEqual([2, 0, 2]);
+  const [active, cap] = seriesOf(days, "active");
+  expect(active?.values).toEqual([4, 0, 4]);
   expect(cap).toMatchObject({ values: [20, null, 20], dashed: true });
+});
+
+test("a cap of active adds is drawn beside active adds only", () => {
+  const views = (["active", "adds", "outcomes", "score"] as const).map((view) =>
+    seriesOf([day("2026-11-20")], view).map((one) => one.label),
+  );
+  expect(views.map((labels) => labels.includes("Active cap"))).toEqual([true, false, false, false]);
 });
 
 test("what contacts did is drawn only where it was sent", () => {

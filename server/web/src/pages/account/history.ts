@@ -2,7 +2,7 @@ import type { Day } from "../../api/shapes/accounts.ts";
 import type { Series } from "../../parts/chart.tsx";
 import { text } from "./text.ts";
 
-export type View = "adds" | "outcomes" | "score";
+export type View = "active" | "adds" | "outcomes" | "score";
 
 /** Local days as places, those without an event filled in; null stands for such a day. */
 export type Days = { at: number[]; days: (Day | null)[] };
@@ -35,12 +35,18 @@ export function seriesOf(days: readonly (Day | null)[], view: View): Series[] {
   if (view === "score") {
     return [{ label: words.score, colour: 1, values: days.map((day) => day?.score ?? null) }];
   }
+  if (view === "active") {
+    // The cap is that of active adds: over both directions it would seem to be broken.
+    return [
+      counted(words.active, 1, (day) => day.active),
+      { label: words.cap, colour: 6, dashed: true, values: days.map((day) => day?.cap ?? null) },
+    ];
+  }
   if (view === "adds") {
     return [
       counted(words.requested, 3, (day) => day.requested),
       counted(words.allowed, 1, (day) => day.allowed),
       counted(words.denied, 2, denials),
-      { label: words.cap, colour: 6, dashed: true, values: days.map((day) => day?.cap ?? null) },
     ];
   }
   const seen = (name: "declined" | "deleted" | "blocked" | "complained") =>

@@ -12,17 +12,22 @@ import { filled, reasons, seriesOf, type View } from "./history.ts";
 import { apiPath, type Place, topicOf } from "./place.ts";
 import { text } from "./text.ts";
 
-const VIEWS = ["adds", "outcomes", "score"] as const;
+const VIEWS = ["active", "adds", "outcomes", "score"] as const;
 /** Today's figures move with each add; a chart of a month need not. */
 const LEAST_MS = 15_000;
 
 /** 30 local days as a chart and a table. */
 export function HistoryOf({ place }: { place: Place }) {
-  const [view, setView] = useState<View>("adds");
+  const [view, setView] = useState<View>("active");
   const history = useResource<History>(`${apiPath(place)}/history?days=30`);
   useRefresh(topicOf(place), history.reload, LEAST_MS);
   const words = text();
-  const names = { adds: words.adds, outcomes: words.outcomes, score: words.score };
+  const names = {
+    active: words.active,
+    adds: words.adds,
+    outcomes: words.outcomes,
+    score: words.score,
+  };
   const views = (
     // biome-ignore lint/a11y/useSemanticElements: buttons are no set of fields
     <div class="switch" role="group" aria-label={words.historyViews}>
@@ -42,7 +47,7 @@ export function HistoryOf({ place }: { place: Place }) {
           ) : (
             <>
               <Drawn days={days} view={view} />
-              {view === "adds" && <Reasons days={days} />}
+              {(view === "active" || view === "adds") && <Reasons days={days} />}
               {view === "score" && !rights().reviews && <p class="muted small">{words.coarse}</p>}
             </>
           )

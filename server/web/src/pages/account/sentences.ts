@@ -30,6 +30,10 @@ const PAIRS: readonly Pair[] = [
     /^Little is known yet: the caps grow with good use\.$/,
     () => "数据尚少，良好使用后上限会提升。",
   ],
+  [
+    /^The active cap grows with use, up to what the tier gives\.$/,
+    () => "主动上限随使用增长，直至该等级的上限。",
+  ],
   [/^Nothing limits this account but its score\.$/, () => "除评分外没有其他限制。"],
   [
     /^The enterprise is not verified, so the tier stays at (\d+)\.$/,
