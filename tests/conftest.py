@@ -4,12 +4,19 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from fakeredis import FakeAsyncRedis
+from hypothesis import HealthCheck, settings
 from redis.asyncio import Redis
 
 from server.records.engine import Database
 from tests.postgres_server import PostgresServer, require_postgres
 from tests.redis_server import RedisServer, require_redis_server
 from tests.stored import Stored, StoredInFiles, StoredOnServer
+
+# An example is as long as the machine makes it, which may stand still amid one: that is no failure.
+settings.register_profile(
+    "unhurried", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")
