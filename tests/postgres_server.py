@@ -5,7 +5,6 @@ import pwd
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -15,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from tests.ports import free_port
+
 MISSING = "PostgreSQL is not installed: `apt-get install postgresql` lets this test run"
 SUPERUSER = "postgres"
 # A crash of the machine may lose everything, and nothing waits that a test would wait for.
@@ -22,6 +23,8 @@ FAST = ("fsync=off", "full_page_writes=off", "autovacuum=off", "deadlock_timeout
 SMALL = ("wal_level=minimal", "max_wal_senders=0", "max_wal_size=64MB", "min_wal_size=32MB")
 IN_MEMORY = Path("/dev/shm")  # noqa: S108  the name within is random
 ROOM_BYTES = 1 << 30
+START_S = 120
+"""A server that has not started by then hangs; until then the machine may have stood still."""
 
 
 class PostgresServer:
@@ -35,7 +38,7 @@ class PostgresServer:
         self._directory = Path(tempfile.mkdtemp(prefix="contact-quota-postgres-", dir=_roomy()))
         self._as_user = _unprivileged()
         self._password = secrets.token_hex(16)
-        self._port = _free_port()
+        self._port = free_port()
         self.migrated = False
         self._make_data()
         self.process = self._start()
@@ -79,7 +82,7 @@ class PostgresServer:
         command += ["-c", "unix_socket_directories="]
         with (self._directory / "log").open("ab") as log:
             process = subprocess.Popen(command, stdout=log, stderr=log, **self._elsewhere())
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + START_S
         while not self._answers():
             if process.poll() is not None or time.monotonic() > deadline:
                 said = (self._directory / "log").read_text()
@@ -141,8 +144,3 @@ def _roomy() -> Path | None:
     if not os.access(IN_MEMORY, os.W_OK) or shutil.disk_usage(IN_MEMORY).free < ROOM_BYTES:
         return None
     return IN_MEMORY
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
