@@ -18,6 +18,7 @@ from quota.ledger import Ledger
 from quota.policy import Rules
 from quota.rebuild import ShardState
 from quota.scripts import UNAVAILABLE
+from tests.patience import HANGS_S, pending_after
 from tests.quota.opening import EPOCH, decide, open_shards, used
 from tests.quota.rules import add, roomy_rules
 from tests.redis_server import RedisServer, require_redis_server
@@ -54,9 +55,24 @@ async def _warm(ledger: Ledger) -> None:
     await decide(ledger, add("first"), roomy_rules())
 
 
+async def _given_up(call: Awaitable[object], name: str) -> StoreUnavailable:
+    """How a call ends that has to end in time."""
+    task = asyncio.ensure_future(call)
+    assert not await pending_after([task], MOST_S), name
+    error = task.exception()
+    assert isinstance(error, StoreUnavailable), name
+    return error
+
+
+def _resumed(ledger: Ledger, server: RedisServer) -> None:
+    """Redis goes on; what is asked from now on has the time that the machine takes for it."""
+    server.signal(signal.SIGCONT)
+    ledger.scripts._deadline_ms = None
+
+
 async def _back(ledger: Ledger, contact: str, rules: Rules) -> Decision:
     """The decision, as soon as Redis answers again."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + HANGS_S
     while True:
         try:
             return await decide(ledger, add(contact), rules)
@@ -80,11 +96,8 @@ async def test_a_hanging_redis_is_given_up_within_the_deadline(
     }
     for name, call in calls.items():
         failed = UNAVAILABLE.labels(name)._value.get()
-        began = time.monotonic()
-        with pytest.raises(StoreUnavailable) as refused:
-            await call()
-        assert time.monotonic() - began < MOST_S, name
-        assert refused.value.retry_after_s == 1
+        refused = await _given_up(call(), name)
+        assert refused.retry_after_s == 1
         assert UNAVAILABLE.labels(name)._value.get() == failed + 1
 
 
@@ -97,8 +110,8 @@ async def test_a_timed_out_call_that_was_done_is_not_charged_twice(
     for _ in range(3):
         with pytest.raises(StoreUnavailable):
             await ledger.spend([add("c1", request_id="r1"), add("c2")], rules)
-    server.signal(signal.SIGCONT)
-    await _back(ledger, "c2", rules)
+    _resumed(ledger, server)
+    await decide(ledger, add("c2"), rules)
     first, second = await ledger.spend([add("c1", request_id="r1"), add("c2")], rules)
     assert getattr(first, "allowed", False)
     assert getattr(second, "replayed", False)
@@ -126,11 +139,9 @@ async def test_a_killed_redis_is_unavailable_and_closed_when_it_comes_back_empty
 ) -> None:
     rules = roomy_rules()
     server.kill()
-    began = time.monotonic()
-    with pytest.raises(StoreUnavailable):
-        await ledger.spend([add()], rules)
-    assert time.monotonic() - began < MOST_S
+    await _given_up(ledger.spend([add()], rules), "spend")
     server.restart()
+    ledger.scripts._deadline_ms = None
     (answer,) = await ledger.spend([add()], rules)
     assert getattr(answer, "code", None) == "unavailable"
     (meta,) = await ledger.log.meta([0])
@@ -146,6 +157,7 @@ async def test_a_connection_that_broke_meanwhile_is_noticed_by_no_caller(
 ) -> None:
     """The pool's connections are those of the old server; the first call is made again at once."""
     server.restart()
+    ledger.scripts._deadline_ms = None
     other = Redis.from_url(server.url)
     shard = keys.shard_of("acme", ledger.shards)
     await Ledger(other, shards=4).log.refill(shard, ShardState(seq=9), EPOCH, fence=2)
@@ -162,6 +174,5 @@ async def test_a_group_that_met_a_hanging_redis_tells_all_and_goes_on(
     calls = [group.decide(add(f"c{n}")) for n in range(10)]
     ended = await asyncio.gather(*calls, return_exceptions=True)
     assert {type(end) for end in ended} == {StoreUnavailable}
-    server.signal(signal.SIGCONT)
-    await _back(ledger, "back", rules)
+    _resumed(ledger, server)
     assert isinstance(await group.decide(add("c1")), Decision)

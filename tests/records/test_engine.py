@@ -16,6 +16,7 @@ from server.records.engine import (
     sqlite_file,
 )
 from tests.interrupted import Interrupted
+from tests.patience import pending_after
 from tests.stored import ON_SQLITE, Stored
 
 
@@ -100,9 +101,7 @@ async def test_an_interrupt_and_the_end_of_the_loop_leave_nothing_waiting(
     left = asyncio.all_tasks() - earlier
     for task in left:
         task.cancel()  # as `asyncio.run` does before it ends
-    if left:
-        _, waiting = await asyncio.wait(left, timeout=5)
-        assert not waiting
+    assert not await pending_after(left, 5)
     assert await _value(database, "a") in {None, "1"}
 
 
