@@ -1,6 +1,7 @@
 """A state machine that does the same to a ledger and to the model and wants the same answers.
 
-All times are multiples of five seconds, so that no key's real TTL ends within an example.
+Keys that end by the real time have five seconds at least, and are given more at once: the machine
+may stand still for longer, while the clock of the examples does not move.
 """
 
 import asyncio
@@ -27,6 +28,8 @@ from tests.quota.rules import make_rules
 
 T = TypeVar("T")
 NOON_MS = 1_795_320_000_000
+OUTLAST_MS = 3_600_000
+"""How long keys live at least: longer than any example takes."""
 COMPANIES = ("acme", "bolt", "crag")
 MEMBERS = ("li", "wang", "zhao")
 CONTACTS = ("c1", "c2", "c3", "c4")
@@ -111,12 +114,20 @@ class LedgerMachine(RuleBasedStateMachine):
     def spend(self, batch: list[Add]) -> None:
         wanted = self.model.spend(batch, self.clock.now_ms)
         answers = self.run(self.ledger.spend(batch, RULES))
+        self.run(self._outlast(batch, answers))
         for add, answer, want in zip(batch, answers, wanted, strict=True):
             assert comparable(answer) == want, add
             if isinstance(answer, Decision) and add.mode is not Mode.PEEK:
                 assert isinstance(want, Answer)
                 assert self.decided.get(answer.decision_id, want.key) == want.key
                 self.decided[answer.decision_id] = want.key
+
+    async def _outlast(self, batch: Sequence[Add], answers: Sequence[Decision | Refusal]) -> None:
+        """Denials on record may be about to end: a moment before midnight, or of a burst."""
+        for add, answer in zip(batch, answers, strict=True):
+            if isinstance(answer, Decision) and answer.retry_at_ms and add.mode is not Mode.PEEK:
+                name = keys.record(self.shard(add.enterprise_id), answer.decision_id)
+                await self.redis.pexpire(name, OUTLAST_MS)
 
     @rule(data=st.data(), action=st.sampled_from(["commit", "cancel"]))
     def settle(self, data: st.DataObject, action: Any) -> None:

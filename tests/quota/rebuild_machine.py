@@ -12,7 +12,15 @@ from quota import keys, replies, windows
 from quota.counters import Counters
 from quota.rebuild import JOURNAL_BACK_MS, ShardState, rebuild
 from quota.records import Record
-from tests.quota.machine import COMPANIES, MEMBERS, RULES, ZONES, LedgerMachine, companies
+from tests.quota.machine import (
+    COMPANIES,
+    MEMBERS,
+    OUTLAST_MS,
+    RULES,
+    ZONES,
+    LedgerMachine,
+    companies,
+)
 
 DAILY = {
     *("day", "day_end_ms", "next_end_ms", "active", "passive", "handover"),
@@ -78,6 +86,9 @@ class RebuildMachine(LedgerMachine):
         await self.redis.flushall()
         for shard in (0, 1):
             await self.ledger.log.refill(shard, self._state(shard), "again", fence=1)
+        async for name in self.redis.scan_iter(count=1000):
+            if await self.redis.pttl(name) >= 0:
+                await self.redis.pexpire(name, OUTLAST_MS)
         after = await self._content()
         names = {name for name in (*before, *after) if before.get(name) != after.get(name)}
         differing = {name: (before.get(name), after.get(name)) for name in names}
