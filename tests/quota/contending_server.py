@@ -1,7 +1,8 @@
 """One server process of the contention test: many clients at once on one group commit.
 
-Arguments: the Redis URL, this process's number, its clients, adds per client. Waits for a line on
-standard input, then spends; prints each answer's decision id and reason.
+Arguments: the Redis URL, this process's number, its clients, adds per client, the ms at which its
+clock stands. Waits for a line on standard input, then spends; prints each answer's decision id and
+reason.
 """
 
 import asyncio
@@ -16,11 +17,13 @@ from quota.ledger import Ledger
 from tests.quota.rules import add, roomy_rules
 
 
-async def spend_all(url: str, process: int, clients: int, each: int) -> list[tuple[str, str]]:
+async def spend_all(
+    url: str, process: int, clients: int, each: int, now_ms: int
+) -> list[tuple[str, str]]:
     """The answers of all clients, each of which asks one after the other."""
     redis = Redis.from_url(url)
     rules = roomy_rules()
-    group = GroupCommit(Ledger(redis, shards=4), lambda: rules)
+    group = GroupCommit(Ledger(redis, shards=4, clock_ms=lambda: now_ms), lambda: rules)
     answers: list[tuple[str, str]] = []
 
     async def client(number: int) -> None:
@@ -39,5 +42,5 @@ async def spend_all(url: str, process: int, clients: int, each: int) -> list[tup
 
 if __name__ == "__main__":
     url, *numbers = sys.argv[1:]
-    process, clients, each = map(int, numbers)
-    sys.stdout.write(json.dumps(asyncio.run(spend_all(url, process, clients, each))))
+    process, clients, each, now_ms = map(int, numbers)
+    sys.stdout.write(json.dumps(asyncio.run(spend_all(url, process, clients, each, now_ms))))
