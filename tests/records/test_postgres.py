@@ -45,7 +45,8 @@ async def _looked_into(database: Database) -> None:
 
 async def _backend(database: Database, number: signal.Signals) -> None:
     """Sends the signal to the process behind a statement that runs."""
-    busy = text("SELECT pid FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'")
+    # Not by its text: that is there before the statement runs, when it ends nothing yet.
+    busy = text("SELECT pid FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
     pid = None
     while pid is None:
         async with database.read() as connection:
