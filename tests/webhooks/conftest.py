@@ -8,7 +8,7 @@ from server.records.engine import Database
 from server.webhooks.sending import open_session
 from tests.conftest import Clock
 from tests.webhooks.receiver import Receiver, receiving
-from tests.webhooks.scene import Post
+from tests.webhooks.scene import LONG, Post
 
 
 @pytest.fixture
@@ -19,5 +19,5 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 @pytest.fixture
 async def post(database: Database, clock: Clock) -> AsyncIterator[Post]:
-    async with open_session(private=True) as session:
+    async with open_session(private=True, deadlines=LONG) as session:
         yield Post(database, clock, session)

@@ -11,7 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from multidict import CIMultiDictProxy
 
-DEADLINE_S = 15.0
+from tests.patience import HANGS_S
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -50,7 +50,7 @@ class Receiver:
 
     async def arrived(self, count: int) -> None:
         """Waits until so many requests arrived."""
-        async with asyncio.timeout(DEADLINE_S), self._changed:
+        async with asyncio.timeout(HANGS_S), self._changed:
             await self._changed.wait_for(lambda: len(self.got) >= count)
 
     async def hang(self, _: web.Request) -> web.StreamResponse:

@@ -22,6 +22,8 @@ from tests.conftest import Clock
 SECRET = "a-secret-for-tests"
 TYPE = "standing.changed"
 SEALER = Sealer(Ring([SecretKey("t1", b"7" * 32)]))
+LONG = ClientTimeout(total=120, connect=120)
+"""For receivers that answer at once: what the machine stands still is not theirs."""
 SHORT = ClientTimeout(total=0.2, connect=0.2)
 """For receivers that are to be too slow."""
 

@@ -10,7 +10,7 @@ from server.webhooks.addresses import OwnThreads, check_url, public_socket, refu
 from server.webhooks.sending import open_session
 from tests.stored import ON_SQLITE
 from tests.webhooks.receiver import Receiver
-from tests.webhooks.scene import Post, work
+from tests.webhooks.scene import LONG, Post, work
 
 REFUSED = [
     *("127.0.0.1", "127.1", "2130706433", "0x7f.0.0.1", "0177.0.0.1", "localhost", "a.localhost"),
@@ -155,7 +155,8 @@ async def test_private_addresses_may_be_allowed(post: Post, receiver: Receiver) 
     port = receiver.url.rpartition(":")[2]
     await post.hook(f"http://hooks.example:{port}/in")
     await post.note()
-    async with open_session(private=True, resolver=Led(["127.0.0.1"])) as session:
+    resolver = Led(["127.0.0.1"])
+    async with open_session(private=True, resolver=resolver, deadlines=LONG) as session:
         await work(post.dispatcher(session=session))
     assert (await post.deliveries())[0].state == "delivered"
 

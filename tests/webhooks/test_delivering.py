@@ -201,12 +201,14 @@ async def test_a_slow_webhook_leaves_room_for_the_others(post: Post, receiver: R
     dispatcher = post.dispatcher()
     for _ in range(40):
         await dispatcher.turn()
-        await asyncio.sleep(0)
+        quick = [task for (hook, _), task in dispatcher._under_way.items() if hook == "quick"]
+        if quick:
+            await asyncio.wait(quick, return_when=asyncio.FIRST_COMPLETED)
         if len(await post.deliveries("quick", "delivered")) == 30:
             break
-        await receiver.arrived(1)
     else:
         raise AssertionError("the quick one was held up")
+    await receiver.arrived(34)
     slow = [got for got in receiver.got if got.path == "/slow"]
     assert len(slow) == 4, "one webhook gets four at a time"
     receiver.released.set()
