@@ -27,7 +27,10 @@ def value(name: str, **labels: str) -> float | None:
 
 @pytest.fixture(autouse=True)
 def _nothing_is_left_behind() -> None:
+    """The registry is the process's: tests before may have ended while a store was away."""
     gauging._forget()
+    for store in metrics.STORES:
+        metrics.store_back(store)
 
 
 async def test_the_backlog_is_what_streams_and_journals_have_behind_the_fold(

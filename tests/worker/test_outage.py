@@ -15,6 +15,7 @@ from server.records.engine import Database, RecordsUnavailable
 from server.worker.loop import Worker, working
 from server.worker.turns import Pace
 from tests.conftest import Clock
+from tests.patience import HANGS_S
 from tests.postgres_server import PostgresServer
 from tests.redis_server import RedisServer
 from tests.stored import ON_POSTGRESQL
@@ -50,7 +51,7 @@ class Unplugged(Database):
 
 
 async def _until(done: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(HANGS_S):
         reached = await done()
         while not reached:
             await asyncio.sleep(0)

@@ -20,6 +20,8 @@ from server.records.engine import Database
 from server.worker import install
 from server.worker.refill import closed_shards
 from server.worker.upkeep import prune
+from tests.patience import HANGS_S
+from tests.ports import free_port
 from tests.redis_server import RedisServer
 from tests.stored import Stored
 from tests.worker.scene import Scene, drain
@@ -73,8 +75,8 @@ async def test_its_metrics_are_read_at_the_port_it_is_told(
 ) -> None:
     redis = Redis.from_url(redis_server.url)
     await redis.flushall()
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = int(taken.getsockname()[1])
+    port = free_port()
+    with socket.create_server(("127.0.0.1", port)):
         stores = ["--redis", redis_server.url, "--database", stored.url(), "--data", str(tmp_path)]
         command = [sys.executable, "-c", RUN, "worker", *stores, "--metrics-port", str(port)]
         refused = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.PIPE)
@@ -82,7 +84,7 @@ async def test_its_metrics_are_read_at_the_port_it_is_told(
         assert (refused.returncode, f"port {port} for metrics" in said) == (1, True), said
     process = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.DEVNULL)
     text = ""
-    async with asyncio.timeout(30), ClientSession() as session:
+    async with asyncio.timeout(HANGS_S), ClientSession() as session:
         while "contact_quota_shards_held 16.0" not in text:
             assert process.returncode is None
             with suppress(ClientConnectionError):
