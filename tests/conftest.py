@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 
 from server.records.engine import Database
 from tests.postgres_server import PostgresServer, require_postgres
-from tests.redis_server import RedisServer, require_redis_server
+from tests.redis_server import RedisServer, client_of, require_redis_server
 from tests.stored import Stored, StoredInFiles, StoredOnServer
 
 # An example is as long as the machine makes it, which may stand still amid one: that is no failure.
@@ -41,7 +41,7 @@ async def redis_backend(redis_kind: str, request: pytest.FixtureRequest) -> Asyn
         redis: Redis = FakeAsyncRedis()
     else:
         server: RedisServer = request.getfixturevalue("redis_server")
-        redis = Redis.from_url(server.url)
+        redis = client_of(server.url)
         await redis.flushall()
     yield redis
     await redis.aclose()

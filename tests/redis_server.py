@@ -5,8 +5,10 @@ import shutil
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
+from redis.asyncio import Redis
 
 MISSING = "redis-server is not installed: `apt-get install redis-server` lets this test run"
 START_S = 60
@@ -51,6 +53,15 @@ class RedisServer:
 
     def signal(self, number: int) -> None:
         self.process.send_signal(number)
+
+
+def client_of(url: str, **more: Any) -> Redis:
+    """A client that waits for an answer as long as that takes.
+
+    By itself it gives one up after five seconds, and the machine may stand still for longer.
+    """
+    client: Redis = Redis.from_url(url, socket_timeout=None, socket_connect_timeout=None, **more)
+    return client
 
 
 def require_redis_server() -> None:

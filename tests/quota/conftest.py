@@ -12,7 +12,7 @@ from quota.policy import Rules
 from tests.conftest import Clock
 from tests.quota.opening import open_shards
 from tests.quota.rules import make_rules
-from tests.redis_server import RedisServer
+from tests.redis_server import RedisServer, client_of
 
 NewRedis = Callable[[], Coroutine[Any, Any, Redis]]
 
@@ -43,7 +43,7 @@ def new_redis(request: pytest.FixtureRequest) -> NewRedis:
     server: RedisServer = request.getfixturevalue("redis_server")
 
     async def real() -> Redis:
-        redis = Redis.from_url(server.url)
+        redis = client_of(server.url)
         await redis.flushall()
         return redis
 

@@ -9,19 +9,18 @@ import asyncio
 import json
 import sys
 
-from redis.asyncio import Redis
-
 from quota.adds import Decision
 from quota.group import GroupCommit
 from quota.ledger import Ledger
 from tests.quota.rules import add, roomy_rules
+from tests.redis_server import client_of
 
 
 async def spend_all(
     url: str, process: int, clients: int, each: int, now_ms: int
 ) -> list[tuple[str, str]]:
     """The answers of all clients, each of which asks one after the other."""
-    redis = Redis.from_url(url)
+    redis = client_of(url)
     rules = roomy_rules()
     group = GroupCommit(Ledger(redis, shards=4, clock_ms=lambda: now_ms), lambda: rules)
     answers: list[tuple[str, str]] = []

@@ -11,13 +11,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from redis.asyncio import Redis
 
 from quota.ledger import Ledger
 from tests.conftest import Clock
 from tests.quota.opening import events_of, open_shards, set_caps, used
 from tests.quota.rules import roomy_rules
-from tests.redis_server import RedisServer
+from tests.redis_server import RedisServer, client_of
 
 ROOT = Path(__file__).parents[2]
 CAP, EACH = 1_000, 10
@@ -27,7 +26,7 @@ ASKED = sum(CLIENTS) * EACH
 
 @pytest.fixture
 async def ledger(redis_server: RedisServer, clock: Clock) -> AsyncIterator[Ledger]:
-    redis = Redis.from_url(redis_server.url)
+    redis = client_of(redis_server.url)
     await redis.flushall()
     ledger = Ledger(redis, shards=4, clock_ms=clock)
     await open_shards(ledger)

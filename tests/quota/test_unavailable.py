@@ -6,7 +6,6 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import pytest
-from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
@@ -21,7 +20,7 @@ from quota.scripts import UNAVAILABLE
 from tests.patience import HANGS_S, pending_after
 from tests.quota.opening import EPOCH, decide, open_shards, used
 from tests.quota.rules import add, roomy_rules
-from tests.redis_server import RedisServer, require_redis_server
+from tests.redis_server import RedisServer, client_of, require_redis_server
 
 DEADLINE_MS = 80
 MOST_S = 0.5
@@ -41,7 +40,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
 
 @pytest.fixture
 async def ledger(server: RedisServer) -> AsyncIterator[Ledger]:
-    redis = Redis.from_url(server.url, retry=Retry(NoBackoff(), 0))
+    redis = client_of(server.url, retry=Retry(NoBackoff(), 0))
     ledger = Ledger(redis, shards=4, deadline_ms=DEADLINE_MS)
     ledger.scripts._deadline_ms = None
     await open_shards(ledger)
@@ -158,7 +157,7 @@ async def test_a_connection_that_broke_meanwhile_is_noticed_by_no_caller(
     """The pool's connections are those of the old server; the first call is made again at once."""
     server.restart()
     ledger.scripts._deadline_ms = None
-    other = Redis.from_url(server.url)
+    other = client_of(server.url)
     shard = keys.shard_of("acme", ledger.shards)
     await Ledger(other, shards=4).log.refill(shard, ShardState(seq=9), EPOCH, fence=2)
     await other.aclose()

@@ -4,13 +4,11 @@ import asyncio
 import sys
 from pathlib import Path
 
-from redis.asyncio import Redis
-
 from server.records import settings
 from server.records.engine import Database
 from server.worker.loop import wall_clock_ms
 from tests.conftest import Clock
-from tests.redis_server import RedisServer
+from tests.redis_server import RedisServer, client_of
 from tests.stored import ON_SQLITE, Stored
 from tests.webhooks.receiver import Receiver
 from tests.webhooks.scene import SEALER, Post
@@ -58,7 +56,7 @@ async def test_a_worker_of_its_own_delivers(
     clock: Clock,
     tmp_path: Path,
 ) -> None:
-    redis = Redis.from_url(redis_server.url)
+    redis = client_of(redis_server.url)
     await redis.flushall()
     await redis.aclose()
     await _begun(post.database)

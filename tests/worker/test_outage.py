@@ -17,7 +17,7 @@ from server.worker.turns import Pace
 from tests.conftest import Clock
 from tests.patience import HANGS_S
 from tests.postgres_server import PostgresServer
-from tests.redis_server import RedisServer
+from tests.redis_server import RedisServer, client_of
 from tests.stored import ON_POSTGRESQL
 from tests.worker.scene import Scene
 
@@ -127,7 +127,7 @@ async def test_a_restarted_postgres_is_waited_for_and_no_event_is_lost(
 async def test_redis_gone_and_back_empty(
     redis_server: RedisServer, database: Database, clock: Clock
 ) -> None:
-    redis = Redis.from_url(redis_server.url)
+    redis = client_of(redis_server.url)
     await redis.flushall()
     scene = Scene(redis, database, clock)
     await scene.begin()

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from aiohttp import ClientConnectionError, ClientSession
-from redis.asyncio import Redis
 from typer.testing import CliRunner
 
 from quota.ledger import Ledger
@@ -22,7 +21,7 @@ from server.worker.refill import closed_shards
 from server.worker.upkeep import prune
 from tests.patience import HANGS_S
 from tests.ports import free_port
-from tests.redis_server import RedisServer
+from tests.redis_server import RedisServer, client_of
 from tests.stored import Stored
 from tests.worker.scene import Scene, drain
 
@@ -44,7 +43,7 @@ async def test_it_opens_the_shards_and_gives_them_back(
     stored: Stored,
     tmp_path: Path,
 ) -> None:
-    redis = Redis.from_url(redis_server.url)
+    redis = client_of(redis_server.url)
     await redis.flushall()
     stores = ["--redis", redis_server.url, "--database", stored.url(), "--data", str(tmp_path)]
     process = await asyncio.create_subprocess_exec(
@@ -73,7 +72,7 @@ async def test_it_opens_the_shards_and_gives_them_back(
 async def test_its_metrics_are_read_at_the_port_it_is_told(
     redis_server: RedisServer, stored: Stored, tmp_path: Path
 ) -> None:
-    redis = Redis.from_url(redis_server.url)
+    redis = client_of(redis_server.url)
     await redis.flushall()
     port = free_port()
     with socket.create_server(("127.0.0.1", port)):
