@@ -21,6 +21,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 _DECISION_ID = re.compile(rb'"decision_id":"0-[^"]+"')
 _numbers = itertools.count()
+DAY_MS = 86_400_000
+NOON_MS = 4 * 3_600_000
+"""When it is noon in Shanghai, by UTC."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,10 @@ class Twins:
     lane: Lane
     wire: Wire
     clock: Clock
+
+    def tomorrow(self) -> None:
+        """Goes on to the next noon of Shanghai, so that what follows is of one day there."""
+        self.clock.forward(ms=DAY_MS - (self.clock() - NOON_MS) % DAY_MS)
 
     async def equal(self, body: bytes) -> Mapping[str, Any]:
         """The JSON of both answers, which are the same but for what is new each time."""
@@ -98,6 +105,7 @@ async def cool_down(lane: Lane, target_id: str) -> None:
 
 
 async def test_a_decision_is_the_same_by_either_way(twins: Twins) -> None:
+    twins.tomorrow()
     reasons = [(await twins.equal(said(f"wm-{n}", member_id="a")))["reason"] for n in range(7)]
     assert reasons == ["ok"] * 5 + ["member_daily_cap"] * 2
     for n in range(7):
@@ -118,6 +126,7 @@ async def test_a_restriction_and_a_cool_down_are_the_same_by_either_way(twins: T
 
 
 async def test_a_conflict_is_the_same_by_either_way(twins: Twins) -> None:
+    twins.tomorrow()
     assert (await twins.equal(said(member_id="e", request_id="e-1")))["allowed"]
     assert (await twins.equal(said("o", member_id="e", request_id="e-1")))["status"] == 409
 
