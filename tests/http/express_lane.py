@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from time import monotonic
 from typing import Any, cast
 
 import pytest
@@ -24,6 +23,7 @@ from server.http.services import Services
 from server.serving import listen
 from server.settings import Settings
 from server.wiring import open_services
+from tests.http.awake import Patience
 from tests.http.service import ADMIN_KEY, DEADLINE_S, Answer
 
 ASKED = "POST /v1/precheck HTTP/1.1"
@@ -225,9 +225,9 @@ async def new_key(lane: Lane, scope: str) -> tuple[str, str]:
 
 async def until(true: Callable[[], bool], deadline_s: float = DEADLINE_S) -> None:
     """Lets others run until it is true; fails after the deadline."""
-    end = monotonic() + deadline_s
+    patience = Patience(deadline_s)
     while not true():
-        assert monotonic() < end, "it did not become true in time"
+        patience.look()
         await asyncio.sleep(0)
 
 

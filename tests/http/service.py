@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
 from aiohttp.test_utils import TestClient, TestServer
@@ -18,6 +17,7 @@ from server.http.app import build_app
 from server.http.services import Services
 from server.settings import Settings
 from server.wiring import open_services
+from tests.http.awake import Patience
 
 ADMIN_KEY = "an-admin-key-for-tests-only"
 PROBLEM = "application/problem+json"
@@ -108,9 +108,9 @@ class Service:
 
 async def until(true: Callable[[], Awaitable[bool]], deadline_s: float = DEADLINE_S) -> None:
     """Asks until it is true; fails after the deadline."""
-    end = monotonic() + deadline_s
+    patience = Patience(deadline_s)
     while not await true():
-        assert monotonic() < end, "it did not become true in time"
+        patience.look()
         await asyncio.sleep(0)
 
 

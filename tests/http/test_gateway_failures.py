@@ -4,12 +4,13 @@ import signal
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
-from time import perf_counter, time
+from time import time
 
 import pytest
 import pytest_asyncio
 
 from benchmarks.speed.programs import free_port
+from tests.http.awake import Stopwatch, stopwatch
 from tests.http.gateways import Caller, Messenger, asking, calling, in_front, messenger
 from tests.http.process import ServeProcess
 from tests.http.service import Answer, Service, serving, until
@@ -22,6 +23,8 @@ pytestmark = [
 
 MOST_S = 1.5
 """The files give a check 0.5 s; the rest is for a test machine that is busy."""
+PATIENT_S = 10
+"""For a check where it is not the time that is tested."""
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -38,10 +41,10 @@ def waits(answer: Answer) -> bool:
     return (answer.status, answer.body) == (503, {"reason": "unavailable"})
 
 
-async def timed(caller: Caller, enterprise_id: str = "acme") -> tuple[Answer, float]:
-    start_s = perf_counter()
-    answer = await caller.add(asking(enterprise_id))
-    return answer, perf_counter() - start_s
+async def timed(caller: Caller, enterprise_id: str = "acme") -> tuple[Answer, Stopwatch]:
+    with stopwatch() as took:
+        answer = await caller.add(asking(enterprise_id))
+    return answer, took
 
 
 async def until_added(caller: Caller) -> None:
@@ -72,9 +75,9 @@ async def test_a_dead_contact_quota_is_503_at_once(
     with in_front(name, tmp_path, free_port(), behind, "a-key") as gateway:
         async with calling(gateway) as caller:
             for _ in range(3):
-                answer, seconds = await timed(caller)
+                answer, took = await timed(caller)
                 assert waits(answer)
-                assert seconds < MOST_S
+                assert took.awake_s < MOST_S
     assert not behind.arrived
 
 
@@ -85,9 +88,10 @@ async def test_a_contact_quota_that_hangs_is_503_in_time(
         port = int(silent.getsockname()[1])
         with in_front(name, tmp_path, port, behind, "a-key") as gateway:
             async with calling(gateway) as caller:
-                answer, seconds = await timed(caller)
+                answer, took = await timed(caller)
     assert waits(answer)
-    assert 0.4 < seconds < MOST_S
+    assert took.whole_s > 0.4
+    assert took.awake_s < MOST_S
     assert not behind.arrived
 
 
@@ -102,12 +106,12 @@ async def test_a_dead_redis_is_503_in_time(behind: Messenger, tmp_path: Path, na
                     # On a busy machine Redis may be late the first time.
                     await until_added(caller)
                     redis.kill()
-                    answer, seconds = await timed(caller)
+                    answer, took = await timed(caller)
     finally:
         redis.process.kill()
         redis.process.wait()
     assert waits(answer)
-    assert seconds < MOST_S
+    assert took.awake_s < MOST_S
     assert len(behind.arrived) == 1
 
 
@@ -117,7 +121,7 @@ async def test_a_contact_quota_that_is_back_is_asked_again(
     port, where = free_port(), tmp_path / "gateway"
     where.mkdir()
     first = ServeProcess(tmp_path / "data", "--port", str(port))
-    with first, in_front(name, where, port, behind, first.key) as gateway:
+    with first, in_front(name, where, port, behind, first.key, PATIENT_S) as gateway:
         async with calling(gateway) as caller:
             assert (await caller.add(asking("acme", "wm-1"))).status == 200
             assert first.end(signal.SIGTERM) == 0
@@ -133,7 +137,8 @@ async def test_nginx_passes_on_how_long_contact_quota_says_it_takes(
     policy = tmp_path / "policy.toml"
     policy.write_text("[quota.unknown_accounts]\nnew_per_minute = 2\n")
     async with serving(tmp_path / "data", policy=policy) as service:
-        with in_front(name, tmp_path, service, behind, await service.key("gateway")) as gateway:
+        key = await service.key("gateway")
+        with in_front(name, tmp_path, service, behind, key, PATIENT_S) as gateway:
             async with calling(gateway) as caller:
                 said, answer = await both_refused(service, caller)
     assert waits(answer)
@@ -162,8 +167,8 @@ async def both_refused(service: Service, caller: Caller) -> tuple[Answer, Answer
 async def test_an_add_that_failed_behind_the_gateway_can_be_cancelled(
     shared: Service, tmp_path: Path, name: str
 ) -> None:
-    company = f"e-{name}"
-    with in_front(name, tmp_path, shared, free_port(), await shared.key("gateway")) as gateway:
+    company, key = f"e-{name}", await shared.key("gateway")
+    with in_front(name, tmp_path, shared, free_port(), key, PATIENT_S) as gateway:
         async with calling(gateway) as caller:
             answer = await caller.add(asking(company))
     assert answer.status in {502, 503}

@@ -3,7 +3,6 @@
 import asyncio
 import signal
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 from aiohttp import ClientSession
@@ -12,6 +11,7 @@ from server.http import broadcast as casting
 from server.http import live
 from server.http.broadcast import Broadcast
 from server.http.topics import MOST, Seen, Topic, lasting
+from tests.http.awake import stopwatch
 from tests.http.enforcing import appeal, report
 from tests.http.process import ServeProcess
 from tests.http.service import ADMIN_KEY, Service, serving, until
@@ -193,7 +193,8 @@ async def test_open_streams_are_counted(service: Service) -> None:
 async def test_a_store_that_is_away_is_told_and_values_come_again(
     redis: RedisServer, tmp_path: Path
 ) -> None:
-    async with serving(tmp_path / "data", redis=redis.url) as service:
+    # A Redis that a busy machine makes late is not away.
+    async with serving(tmp_path / "data", redis=redis.url, redis_deadline_ms=1_000) as service:
         await service.precheck()
         async with watching(service, QUOTA) as quota, watching(service, "overview") as overview:
             await quota.next(QUOTA)
@@ -246,7 +247,7 @@ async def test_streams_end_at_once_when_the_service_does(tmp_path: Path) -> None
             async with session.get(url) as read, session.get(url):
                 stream = Stream(read)
                 await stream.next("overview")
-                began = perf_counter()
-                code = await asyncio.to_thread(served.end, signal.SIGTERM)
-                assert (code, perf_counter() - began < 4) == (0, True)
+                with stopwatch() as took:
+                    code = await asyncio.to_thread(served.end, signal.SIGTERM)
+                assert (code, took.awake_s < 4) == (0, True)
                 await stream.end()

@@ -15,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from server.http.metrics import exposition
 from tests.http.enforcing import now, report
 from tests.http.express_lane import asking, listening, opened, said
-from tests.http.process import ServeProcess
+from tests.http.process import PATIENT, ServeProcess
 from tests.http.service import Service, until
 from tests.observed import OPEN_ENDED, documented
 from tests.redis_server import RedisServer
@@ -146,7 +146,7 @@ def served(
     redis_server.restart()
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     options = ("--redis", redis_server.url, "--processes", "3")
-    with ServeProcess(tmp_path / "data", *options) as running:
+    with ServeProcess(tmp_path / "data", *options, settings=PATIENT) as running:
         yield running
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from aiohttp import ClientConnectionError, ClientSession
 
-from tests.http.process import ServeProcess, refused
+from tests.http.process import PATIENT, ServeProcess, refused
 from tests.redis_server import RedisServer
 
 Json = Mapping[str, Any]
@@ -158,7 +158,7 @@ async def test_three_processes_and_200_clients_share_one_cap(
     policy = tmp_path / "policy.toml"
     policy.write_text("[quota]\nhandover_daily = 1000\n")
     options = ("--redis", redis_server.url, "--processes", "3", "--policy", str(policy))
-    with ServeProcess(tmp_path / "data", *options) as served:
+    with ServeProcess(tmp_path / "data", *options, settings=PATIENT) as served:
         async with session_of(served) as session:
             session.connector._limit = 200  # type: ignore[union-attr]
             numbers = iter(range(1_300))

@@ -198,7 +198,7 @@ BAD: list[tuple[Json, str]] = [
     ({"severity": "severe", "scopes": ["enterprise_account"]}, "body.grounds"),
     ({"facts": " "}, "body.facts"),
     ({"source": "rumour"}, "body.source"),
-    ({"occurred_at": now(hours=2)}, "body.occurred_at"),
+    ({"occurred_at": now(days=1)}, "body.occurred_at"),
     ({"occurred_at": "yesterday"}, "body.occurred_at"),
     ({"member_id": None}, "body.member_id"),
     ({"evidence": ["x"] * 51}, "body.evidence"),
@@ -242,7 +242,8 @@ async def test_track_2_needs_a_link_that_is_still_blocked(service: Service, ann:
 
 @pytest.fixture
 async def on_redis(redis: RedisServer, tmp_path: Path) -> AsyncIterator[Service]:
-    async with serving(tmp_path / "data", redis=redis.url) as service:
+    """A service that does not take its Redis for away where a busy machine makes it late."""
+    async with serving(tmp_path / "data", redis=redis.url, redis_deadline_ms=1_000) as service:
         yield service
 
 
