@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.ports import free_port
+from benchmarks.speed.programs import free_port
 
 MISSING = "PostgreSQL is not installed: `apt-get install postgresql` lets this test run"
 SUPERUSER = "postgres"
