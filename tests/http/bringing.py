@@ -9,12 +9,14 @@ from tests.appeals import PDF, insert_appeal
 from tests.http.forms import send, upload
 from tests.http.service import Service
 
+DAY_MS = 86_400_000
+
 
 async def appeal(service: Service, **changed: Any) -> str:
-    """The path of a new appeal's documents."""
-    appeal_id = f"a-{uuid4().hex}"
+    """The path of a new appeal's documents; it is not overdue, for then the worker ends it."""
+    appeal_id, due_ms = f"a-{uuid4().hex}", service.services.clock_ms() + DAY_MS
     async with service.services.database.write() as connection:
-        await insert_appeal(connection, appeal_id, **changed)
+        await insert_appeal(connection, appeal_id, **{"due_ms": due_ms} | changed)
     return f"/v1/appeals/{appeal_id}/documents"
 
 

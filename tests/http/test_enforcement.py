@@ -70,8 +70,8 @@ async def test_a_batch_takes_only_what_was_selected(service: Service, ann: str, 
 @pytest.mark.parametrize(
     ("changed", "place"),
     [
-        ({"from": now(hours=1)}, "body.from"),
-        ({"to": now(hours=1)}, "body.to"),
+        ({"from": now(days=1)}, "body.from"),
+        ({"to": now(days=1)}, "body.to"),
         ({"reason": ""}, "body.reason"),
         ({"policy_version": 0}, "body.policy_version"),
         ({"pattern": "a b"}, "body.pattern"),
