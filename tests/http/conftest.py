@@ -2,14 +2,36 @@
 
 import signal
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from server import wiring
+from server.policy import Policy, default_policy
 from tests.http.enforcing import reviewers
 from tests.http.service import Service, serving
 from tests.redis_server import RedisServer, require_redis_server
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _noon() -> Iterator[None]:
+    """Services begin with the shipped policy in a time zone where it is about noon.
+
+    So nothing that counts by local days comes upon a midnight, whenever the tests run.
+    """
+    offset = 12 - datetime.now(UTC).hour
+    zone = f"Etc/GMT{-offset:+}" if offset else "Etc/GMT"
+
+    def shipped() -> Policy:
+        policy = default_policy()
+        quota = policy.quota.model_copy(update={"default_time_zone": zone})
+        return policy.model_copy(update={"quota": quota})
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(wiring, "default_policy", shipped)
+        yield
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -100,6 +100,11 @@ class Service:
         assert answer.status == 200, answer.raw
         return answer.body
 
+    @property
+    def zone(self) -> str:
+        """The time zone of whoever said nothing of one."""
+        return self.services.policy.rules().policy.default_time_zone
+
     async def journaled(self) -> int:
         """The sum of the shards' seq: it moves with every event taken."""
         ledger = self.services.ledger

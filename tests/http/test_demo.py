@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
+import pytest
 from pydantic import SecretStr
 
-from server import demo
+from server import demo, wiring
 from server.cli.demo import LOOKS, new_keys
 from server.documents import PDF, recognise
+from server.policy import default_policy
 from server.records import policies
 from server.settings import Settings
 from tests.http.process import COMMAND
@@ -25,6 +27,12 @@ from tests.http.service import ADMIN_KEY, Service, serving, until
 COMPANY = f"/v1/enterprises/{demo.ENTERPRISE}"
 SLOTS_OF_A_DAY = 144
 TERMINAL = 100
+
+
+@pytest.fixture(autouse=True)
+def _shipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sample has days of its own."""
+    monkeypatch.setattr(wiring, "default_policy", default_policy)
 
 
 async def test_the_sample_organisations_show_life(tmp_path: Path) -> None:

@@ -22,8 +22,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 _DECISION_ID = re.compile(rb'"decision_id":"0-[^"]+"')
 _numbers = itertools.count()
 DAY_MS = 86_400_000
-NOON_MS = 4 * 3_600_000
-"""When it is noon in Shanghai, by UTC."""
 
 
 @dataclass(frozen=True)
@@ -33,10 +31,11 @@ class Twins:
     lane: Lane
     wire: Wire
     clock: Clock
+    noon_ms: int
 
     def tomorrow(self) -> None:
-        """Goes on to the next noon of Shanghai, so that what follows is of one day there."""
-        self.clock.forward(ms=DAY_MS - (self.clock() - NOON_MS) % DAY_MS)
+        """Goes on to the next noon, so that what follows is of one day."""
+        self.clock.forward(ms=DAY_MS - (self.clock() - self.noon_ms) % DAY_MS)
 
     async def equal(self, body: bytes) -> Mapping[str, Any]:
         """The JSON of both answers, which are the same but for what is new each time."""
@@ -88,7 +87,7 @@ async def twins(
         async with listening(replace(services, clock_ms=clock)) as lane:
             await lane.learn()
             async with lane.connected() as wire:
-                yield Twins(lane, wire, clock)
+                yield Twins(lane, wire, clock, services.clock_ms())
 
 
 async def restrict(lane: Lane, member_id: str) -> None:
