@@ -106,7 +106,8 @@ def contracts(place: Path) -> "subprocess.CompletedProcess[str]":
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     for package in PACKAGES:
-        leave = shutil.ignore_patterns("node_modules")
+        # Other tests may be compiling modules just now.
+        leave = shutil.ignore_patterns("node_modules", "__pycache__")
         shutil.copytree(ROOT / package, tmp_path / package, ignore=leave)
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     return tmp_path

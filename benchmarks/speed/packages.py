@@ -1,5 +1,6 @@
 """Packages of a peer that runs on Node, fetched by npm as its lock file says, beside the peer."""
 
+import fcntl
 import json
 import subprocess
 from collections.abc import Callable
@@ -21,9 +22,15 @@ def install(directory: Path, tell: Callable[[str], None]) -> Path:
     Returns `directory`. Raises MissingError without Node, ProgramError where npm fails.
     """
     lock, done = directory / "package-lock.json", directory / "node_modules/.package-lock.json"
-    if done.exists() and done.stat().st_mtime >= lock.stat().st_mtime:
-        return directory
-    tell(f"{directory.name}: fetching its packages with npm, once")
+    with lock.open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)  # another run may be fetching them just now
+        if not done.exists() or done.stat().st_mtime < lock.stat().st_mtime:
+            tell(f"{directory.name}: fetching its packages with npm, once")
+            _fetch(directory)
+    return directory
+
+
+def _fetch(directory: Path) -> None:
     # Nothing that was fetched runs while it is installed.
     command = [*npm(needed("node")), "ci", "--ignore-scripts", *OFFLINE, *QUIETLY]
     try:
@@ -34,7 +41,6 @@ def install(directory: Path, tell: Callable[[str], None]) -> Path:
         raise ProgramError(_failed(directory, f"nothing in {LONGEST_S} s")) from error
     if ended.returncode:
         raise ProgramError(_failed(directory, _said(ended.stdout, ended.stderr)))
-    return directory
 
 
 def _said(out: str, err: str) -> str:

@@ -1,9 +1,11 @@
 """The real command, with every peer whose programs are there: a short run, and one interrupted."""
 
+import fcntl
 import json
 import os
 import shutil
 import signal
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
@@ -118,6 +120,23 @@ def test_packages_that_npm_cannot_fetch_are_said_with_what_to_do(
     with pytest.raises(ProgramError, match=r"ECONNREFUSED.*npm_config_registry.*--only"):
         install(tmp_path, print)
     assert not (tmp_path / "node_modules").exists()
+
+
+def test_what_another_run_is_fetching_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")  # whoever did not wait would miss Node
+    monkeypatch.setattr(installed, "SYSTEM", "")
+    lock, done = tmp_path / "package-lock.json", tmp_path / "node_modules/.package-lock.json"
+    lock.write_text("{}")
+    with ThreadPoolExecutor() as pool, lock.open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        waiting = pool.submit(install, tmp_path, print)
+        assert not wait({waiting}, timeout=0.3).done
+        done.parent.mkdir()
+        done.write_text("{}")
+        fcntl.flock(held, fcntl.LOCK_UN)
+        assert waiting.result() == tmp_path
 
 
 def test_a_lock_file_names_no_registry() -> None:
