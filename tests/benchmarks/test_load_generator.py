@@ -8,9 +8,13 @@ import pytest
 
 from benchmarks.load_generator import Spec, generate
 from benchmarks.load_messenger import ADDED
+from benchmarks.load_tally import Run
+from benchmarks.speed.programs import free_port
 from tests.http.gateways import messenger
 
 STALL_S = 0.4
+ENOUGH_S = 60.0
+"""For as many requests as are asked for, on any machine; it ends with these."""
 
 
 @asynccontextmanager
@@ -48,37 +52,43 @@ async def test_a_stall_is_felt_by_everyone_who_was_due_meanwhile() -> None:
 
 async def test_a_caller_at_full_speed_does_not_feel_what_it_did_not_ask() -> None:
     async with answering(lambda n: (STALL_S if n == 20 else 0, ADDED)) as port:
-        full = await generate(Spec(port, "a", 200, 5.0, 1))
+        full = await generate(Spec(port, "a", 200, ENOUGH_S, 1))
     assert full.requests == 200
     assert full.p95_ms < STALL_S * 500
     assert full.p999_ms >= STALL_S * 1_000
 
 
 async def test_the_rate_is_kept_and_the_generators_own_lateness_told() -> None:
+    runs = [await _paced() for _ in range(3)]  # a busy machine stands still in one of them
+    assert all(run.per_s < 61 for run in runs)
+    assert max(run.per_s for run in runs) > 40
+
+
+async def _paced() -> Run:
+    """A second of 60 requests."""
     async with messenger() as behind:
-        run = await generate(Spec(behind.port, "a", 1_000, 1.0, 8, per_s=300.0))
-        assert len(behind.arrived) == run.requests == 300
-    assert 200 < run.per_s < 305
+        run = await generate(Spec(behind.port, "a", 1_000, 1.0, 8, per_s=60.0))
+        assert len(behind.arrived) == run.requests == 60
     assert run.late_p99_ms > 0
-    assert run.seen.statuses == {"200": 300}
+    assert run.seen.statuses == {"200": 60}
     assert not run.seen.allowed, "no decision let these through"
+    return run
 
 
 async def test_a_connection_that_closes_is_replaced() -> None:
     closing = ADDED.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
     async with answering(lambda _: (0, closing)) as port:
-        run = await generate(Spec(port, "a", 50, 5.0, 4))
+        run = await generate(Spec(port, "a", 50, ENOUGH_S, 4))
     assert (run.requests, run.seen.errors) == (50, 0)
 
 
 async def test_a_request_without_an_answer_is_an_error() -> None:
     async with answering(lambda n: (0, b"" if n % 10 == 0 else ADDED)) as port:
-        run = await generate(Spec(port, "a", 50, 5.0, 4))
+        run = await generate(Spec(port, "a", 50, ENOUGH_S, 4))
     assert (run.requests, run.seen.errors) == (45, 5)
 
 
 async def test_nobody_who_listens_is_said() -> None:
-    async with answering(lambda _: (0, ADDED)) as port:
-        pass
+    port = free_port()
     with pytest.raises(OSError, match=str(port)):
         await generate(Spec(port, "a", 5, 1.0, 1))
