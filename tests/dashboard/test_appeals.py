@@ -30,7 +30,8 @@ async def test_an_appeal_is_filed_answered_and_overturned(
 
     reviewer = await visits.new(mei, "/requests")
     await reviewer.live()
-    await reviewer.page.locator("main table").get_by_role("link", name="li").click()
+    row = reviewer.page.locator("main table").get_by_role("row", name="acme")
+    await row.get_by_role("link", name="li", exact=True).click()
     await expect(reviewer.page.locator("main")).to_contain_text("asked for the price list")
     await reviewer.page.get_by_role("button", name="Begin the review").click()
     await reviewer.page.get_by_role("button", name="Ask for information").click()

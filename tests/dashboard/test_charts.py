@@ -7,6 +7,7 @@ from playwright.async_api import expect
 
 from tests.dashboard.platform_under_test import Platform
 from tests.dashboard.visit import Visits
+from tests.http.service import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -34,4 +35,9 @@ async def test_the_history_of_one_day_is_drawn(platform: Platform, visits: Visit
     await expect(history.get_by_role("button").first).to_have_attribute("aria-pressed", "true")
     canvas = history.locator("canvas")
     await expect(canvas).to_be_visible()
-    await visit.page.wait_for_function(DRAWN, arg=await canvas.element_handle())
+
+    async def is_drawn() -> bool:
+        # It is another element when the chart is made anew.
+        return bool(await canvas.evaluate(DRAWN))
+
+    await until(is_drawn)

@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.dashboard.platform_under_test import Platform
-from tests.dashboard.visit import Visits
+from tests.dashboard.visit import Visit, Visits
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -54,6 +54,23 @@ async def test_everything_on_the_first_page_is_reached_by_keyboard(
 ) -> None:
     visit = await visits.new(told.admin)
     await visit.live()
+    before, wanted, reached = [""], await _usable(visit), set[str]()
+    while before != wanted:  # what it says may have gone on meanwhile
+        before, reached, wanted = wanted, await _reached(visit), await _usable(visit)
+    assert set(wanted) <= reached
+
+
+async def _usable(visit: Visit) -> list[str]:
+    """What somebody may want to reach, by what it says."""
+    found: list[str] = await visit.page.evaluate(
+        "[...document.querySelectorAll('a, button, select, summary')]"
+        ".map(one => one.textContent + one.tagName)"
+    )
+    return found
+
+
+async def _reached(visit: Visit) -> set[str]:
+    """What is reached by sixty steps from the beginning."""
     await visit.page.keyboard.press("Tab")
     await visit.page.locator("body").press("Home")
     reached = set()
@@ -63,11 +80,7 @@ async def test_everything_on_the_first_page_is_reached_by_keyboard(
             "document.activeElement.textContent + document.activeElement.tagName"
         )
         reached.add(focused)
-    wanted = await visit.page.evaluate(
-        "[...document.querySelectorAll('a, button, select, summary')]"
-        ".map(one => one.textContent + one.tagName)"
-    )
-    assert set(wanted) <= reached
+    return reached
 
 
 async def test_a_page_that_does_not_exist_says_so(told: Platform, visits: Visits) -> None:
