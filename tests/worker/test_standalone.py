@@ -12,6 +12,7 @@ import pytest
 from aiohttp import ClientConnectionError, ClientSession
 from typer.testing import CliRunner
 
+from benchmarks.speed.programs import free_port
 from quota.ledger import Ledger
 from server.cli import app
 from server.records import journal, leases, settings
@@ -20,7 +21,6 @@ from server.worker import install
 from server.worker.refill import closed_shards
 from server.worker.upkeep import prune
 from tests.patience import HANGS_S
-from tests.ports import free_port
 from tests.redis_server import RedisServer, client_of
 from tests.stored import Stored
 from tests.worker.scene import Scene, drain
