@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 
 PASSES, PASS_S = 3, 0.001
 """How often the event loop goes round again after a deadline, and for how long each time."""
-LATE_S = 0.1
-"""A timer that comes so late says that the process stood still: its machine, or its loop."""
+PARTS = 10
+"""In so many parts a time with grace is counted; each is one part however late its end comes."""
 
 
 @asynccontextmanager
@@ -16,16 +16,18 @@ async def deadline(seconds: float | None, *, grace_s: float = 0.0) -> AsyncItera
 
     What this process itself was busy with meanwhile is not the store's fault: timers come before
     what has arrived, so once time is up the loop makes some more passes, to read a reply that
-    waits. Where it stood still, a block of several calls gets that time again, at most `grace_s`.
+    waits. Where it stood still, loop or machine, a block of several calls gets that time again, at
+    most `grace_s`.
     """
     loop = asyncio.get_running_loop()
     handle: asyncio.TimerHandle | None = None
 
-    def up(due_s: float) -> None:
+    def count(parts: int, part_s: float, latest_s: float) -> None:
         nonlocal handle
-        behind_s = loop.time() - due_s
-        if grace_s and behind_s > LATE_S:
-            handle = loop.call_later(min(behind_s, grace_s), late, PASSES)
+        now_s = loop.time()
+        if parts and now_s < latest_s:
+            wait_s = min(part_s, latest_s - now_s)
+            handle = loop.call_later(wait_s, count, parts - 1, part_s, latest_s)
         else:
             late(PASSES)
 
@@ -38,8 +40,8 @@ async def deadline(seconds: float | None, *, grace_s: float = 0.0) -> AsyncItera
 
     async with asyncio.timeout(None) as scope:
         if seconds is not None:
-            due_s = loop.time() + seconds
-            handle = loop.call_at(due_s, up, due_s)
+            parts = PARTS if grace_s else 1
+            count(parts, seconds / parts, loop.time() + seconds + grace_s)
         try:
             yield
         finally:

@@ -10,6 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
+from quota.deadlines import deadline
 from server.http import zipped
 from server.http.broadcast import Broadcast, Viewer, event
 from server.http.edge import REQUEST_ID, SERVER, request_id
@@ -104,7 +105,7 @@ async def _write(
 ) -> None:
     viewer.sending = request.transport
     try:
-        async with asyncio.timeout(SEND_S):
+        async with deadline(SEND_S, grace_s=SEND_S):
             await response.write(said)
     except TimeoutError:
         if request.transport is not None:
