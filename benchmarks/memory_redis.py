@@ -44,9 +44,12 @@ class Sort:
 async def keep_no_latencies(redis: Redis) -> None:
     """Keeps Redis from making room for the latencies of each command at its first call.
 
-    That is a fixed amount, but would count as bytes of whatever is deleted meanwhile.
+    That is a fixed amount, but would count as bytes of whatever is deleted meanwhile. So would an
+    entry of the log of slow commands, kilobytes on a slow machine, that makes room for another.
     """
     await redis.config_set("latency-tracking", "no")
+    await redis.config_set("slowlog-log-slower-than", -1)
+    await redis.slowlog_reset()
 
 
 async def used_bytes(redis: Redis) -> int:

@@ -29,7 +29,8 @@ class Caps:
     """Both levels; a member above its cap does not charge its enterprise."""
 
     def __init__(self, redis_url: str, member_cap: int, enterprise_cap: int) -> None:
-        storage = RedisStorage(f"async+{redis_url}", implementation="redispy")
+        # Longer than by itself: it would answer 500 after a machine stood still for 5 s.
+        storage = RedisStorage(f"async+{redis_url}", implementation="redispy", socket_timeout=60.0)
         self._limiter = FixedWindowRateLimiter(storage)
         self._member = RateLimitItemPerDay(member_cap, namespace="member")
         self._enterprise = RateLimitItemPerDay(enterprise_cap, namespace="enterprise")
