@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 
-from redis.asyncio import Redis
-
 from benchmarks.speed.traffic import Traffic
 from quota.adds import Add, Decision
 from quota.calls import Event
@@ -24,6 +22,7 @@ from server.records import leases, migrations, policies
 from server.records.engine import Database, open_database
 from server.worker.loop import Worker
 from server.worker.policies import announce
+from server.worker.reaching import open_redis
 
 SHARDS = 16
 GROUP = 100
@@ -53,7 +52,7 @@ async def stores(
     redis_url: str, database_url: str, clock_ms: Callable[[], int] | None = None
 ) -> AsyncIterator[tuple[Ledger, Database]]:
     """The ledger and the record of an installation. Raises what opening them does."""
-    redis, database = Redis.from_url(redis_url), open_database(database_url)
+    redis, database = open_redis(redis_url), open_database(database_url)
     try:
         yield Ledger(redis, shards=SHARDS, clock_ms=clock_ms), database
     finally:

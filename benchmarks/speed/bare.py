@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 from benchmarks.speed.cost import Cost, metered, redis_cpu_s
 from benchmarks.speed.programs import LOOPBACK, ProgramError, needed, on_core
 from benchmarks.speed.programs import Redis as Server
+from server.worker.reaching import open_redis
 
 COUNTER = "return redis.call('INCR', KEYS[1])"
 TWO_COUNTERS = """\
@@ -68,7 +69,7 @@ def called(server: Server, script: str, seconds: float, core: int | None = None)
     """A script of one key from redis-benchmark, as `by_benchmark`, on a core."""
 
     async def call() -> Cost:
-        async with Redis.from_url(server.url) as redis:
+        async with open_redis(server.url) as redis:
             return await _called(redis, server, script, seconds, core)
 
     return asyncio.run(call())

@@ -6,14 +6,13 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from redis.asyncio import Redis
-
 from benchmarks.speed.backlog import SHARDS
 from benchmarks.speed.driving import REFUSED, Drive, drive
 from benchmarks.speed.programs import ProgramError
 from benchmarks.speed.rounds import percentile
 from benchmarks.speed.traffic import Traffic
 from quota.ledger import Ledger
+from server.worker.reaching import open_redis
 
 LOOK_S = 0.02
 CATCH_UP_S = 120.0
@@ -56,7 +55,7 @@ async def watched(asked: Asked, seconds: float) -> Lag:
 
     Raises ProgramError where nothing is answered, or the fold does not catch up.
     """
-    redis = Redis.from_url(asked.redis_url)
+    redis = open_redis(asked.redis_url)
     try:
         ledger = Ledger(redis, shards=SHARDS)
         driving = asyncio.create_task(asyncio.to_thread(_drive, asked, seconds))

@@ -60,7 +60,9 @@ def open_redis(url: str) -> Redis:
             raise RedisUnusable(_NO_ADDRESS)
         # No retries: the ledger decides what may be sent again, and the deadline is its own, too.
         # With a time-out of the client's own, Python 3.11 loses a cancellation now and then.
-        redis: Redis = Redis.from_url(url, retry=Retry(NoBackoff(), 0), socket_timeout=None)
+        redis: Redis = Redis.from_url(
+            url, retry=Retry(NoBackoff(), 0), socket_timeout=None, socket_connect_timeout=None
+        )
     except ValueError:
         raise RedisUnusable(_NO_ADDRESS) from None  # it may quote the password
     pool = redis.connection_pool
