@@ -4,6 +4,7 @@ import uPlot from "uplot";
 import { dark } from "../style/theme.ts";
 import { number } from "../text/format.ts";
 import { language, texts } from "../text/language.ts";
+import { Scroll } from "./scroll.tsx";
 
 const text = texts({ table: "As a table" }, { table: "以表格显示" });
 
@@ -37,8 +38,7 @@ export function Chart(props: ChartProps) {
         <Legend at={at} series={series} place={place} pointed={pointed} />
         <details>
           <summary>{text().table}</summary>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard */}
-          <section class="scroll tall" tabIndex={0} aria-label={label}>
+          <Scroll label={label} tall>
             <table>
               <thead>
                 <tr>
@@ -63,7 +63,7 @@ export function Chart(props: ChartProps) {
                 ))}
               </tbody>
             </table>
-          </section>
+          </Scroll>
         </details>
       </figcaption>
     </figure>

@@ -26,7 +26,7 @@ export function Dialog({ title, act, danger, onAct, onClose, children }: DialogP
   const box = useRef<HTMLDialogElement>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
-  useEffect(() => box.current?.showModal(), []);
+  useEffect(() => open(box.current), []);
   // With the disabled buttons, not a frame later: an Escape may come in between.
   useLayoutEffect(() => {
     if (!busy) return;
@@ -62,7 +62,9 @@ export function Dialog({ title, act, danger, onAct, onClose, children }: DialogP
       onCancel={(event) => busy && event.preventDefault()}
     >
       <form class="stack" onSubmit={submit}>
-        <h2 id={id}>{title}</h2>
+        <h2 id={id} tabIndex={-1}>
+          {title}
+        </h2>
         {children}
         {problem && <ProblemNotice problem={problem} />}
         <div class="row">
@@ -76,6 +78,17 @@ export function Dialog({ title, act, danger, onAct, onClose, children }: DialogP
       </form>
     </dialog>
   );
+}
+
+/**
+ * Opens it with its title in sight: where the first field takes the focus so far down that what is
+ * asked is scrolled away, the title takes it. It has to take the focus by `tabIndex`.
+ */
+export function open(dialog: HTMLDialogElement | null): void {
+  dialog?.showModal();
+  if (!dialog || dialog.scrollTop === 0) return;
+  dialog.querySelector("h2")?.focus({ preventScroll: true });
+  dialog.scrollTop = 0;
 }
 
 type FieldProps = {

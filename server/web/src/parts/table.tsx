@@ -1,4 +1,5 @@
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, Ref } from "preact";
+import { Scroll } from "./scroll.tsx";
 
 export type Order = "asc" | "desc";
 export type Sorting<K extends string> = { by: K; order: Order };
@@ -23,14 +24,15 @@ type TableProps<Row, K extends string> = {
   keyOf: (row: Row) => string;
   sorting?: Sorting<K>;
   onSort?: (next: Sorting<K>) => void;
+  /** The table for whoever has to bring the focus there. */
+  at?: Ref<HTMLElement> | undefined;
 };
 
 /** A table that scrolls sideways where the page is narrow; pressed heads sort it. */
 export function Table<Row, K extends string = never>(props: TableProps<Row, K>) {
-  const { caption, columns, rows, keyOf, sorting, onSort } = props;
+  const { caption, columns, rows, keyOf, sorting, onSort, at } = props;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard
-    <section class="scroll" aria-label={caption} tabIndex={0}>
+    <Scroll label={caption} at={at}>
       <table>
         <caption class="hidden-but-read">{caption}</caption>
         <thead>
@@ -50,7 +52,7 @@ export function Table<Row, K extends string = never>(props: TableProps<Row, K>) 
           ))}
         </tbody>
       </table>
-    </section>
+    </Scroll>
   );
 }
 

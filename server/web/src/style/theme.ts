@@ -11,10 +11,14 @@ export const theme = signal<Theme>(chosen());
 export const dark = signal(false);
 
 const system = window.matchMedia("(prefers-color-scheme: dark)");
+/** Where the system forces its ground what was chosen here is not shown. */
+const forced = window.matchMedia("(forced-colors: active)");
 const look = () => {
-  dark.value = theme.value === "system" ? system.matches : theme.value === "dark";
+  const isSystems = theme.value === "system" || forced.matches;
+  dark.value = isSystems ? system.matches : theme.value === "dark";
 };
 system.addEventListener("change", look);
+forced.addEventListener("change", look);
 
 effect(() => {
   const root = document.documentElement;

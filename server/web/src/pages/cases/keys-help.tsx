@@ -1,4 +1,5 @@
 import { useEffect, useId, useRef } from "preact/hooks";
+import { open } from "../../parts/dialog.tsx";
 import { keysOn, switchKeys } from "./keys.ts";
 import { text } from "./text.ts";
 
@@ -6,7 +7,7 @@ import { text } from "./text.ts";
 export function KeysHelp({ onClose }: { onClose: () => void }) {
   const id = useId();
   const box = useRef<HTMLDialogElement>(null);
-  useEffect(() => box.current?.showModal(), []);
+  useEffect(() => open(box.current), []);
   const words = text();
   const keys: [string[], string][] = [
     [["j"], words.keyNext],
@@ -20,7 +21,9 @@ export function KeysHelp({ onClose }: { onClose: () => void }) {
   return (
     <dialog ref={box} aria-labelledby={id} onClose={onClose}>
       <form method="dialog" class="stack">
-        <h2 id={id}>{words.keysTitle}</h2>
+        <h2 id={id} tabIndex={-1}>
+          {words.keysTitle}
+        </h2>
         <dl class="keys">
           {keys.map(([pressed, does]) => (
             <div key={does}>

@@ -13,6 +13,7 @@ import { term } from "../../../text/terms.ts";
 import { Choosing } from "./search.tsx";
 import { askedOf, type List, type Sort, useList } from "./state.ts";
 import { text } from "./text.ts";
+import { useTurning } from "./turning.ts";
 import "./listing.css";
 
 type ListingProps<Row> = {
@@ -33,6 +34,7 @@ export function Listing<Row extends Figures>(props: ListingProps<Row>) {
   const { caption, path, topic, name, keyOf } = props;
   const list = useList();
   const { rows, total, next, problem, reload, waits } = useRows<Row>(path, list);
+  const turning = useTurning(list.state.cursor, !waits && problem === null);
   useRefresh(topic, reload, LEAST_MS);
   const words = text();
   const isAll = list.state.q === "" && list.state.filter === null;
@@ -50,11 +52,18 @@ export function Listing<Row extends Figures>(props: ListingProps<Row>) {
             keyOf={keyOf}
             sorting={list.state.sorting}
             onSort={(sorting) => list.change({ sorting })}
+            at={turning.table}
           />
         )}
         {rows?.length === 0 && <Nothing>{isAll ? words.empty : words.nothing}</Nothing>}
       </div>
-      <Turning list={list} shown={rows?.length ?? 0} total={total} next={next} />
+      <Turning
+        list={list}
+        shown={rows?.length ?? 0}
+        total={total}
+        next={next}
+        onTurn={turning.begin}
+      />
       <p class="muted small">{words.todayNote}</p>
       {!rights().reviews && <p class="muted small">{words.coarse}</p>}
     </>
@@ -176,23 +185,38 @@ export function Restricted({ row }: { row: Figures }) {
   return row.restricted ? <Badge tone="bad">{term("standing", "restricted")}</Badge> : null;
 }
 
-type TurningProps = { list: List; shown: number; total: number | null; next: string | null };
+type TurningProps = {
+  list: List;
+  shown: number;
+  total: number | null;
+  next: string | null;
+  /** Hears that a way to other rows was pressed. */
+  onTurn: () => void;
+};
 
 /** Which rows these are, and the ways to those before and after. */
-function Turning({ list, shown, total, next }: TurningProps) {
+function Turning({ list, shown, total, next, onTurn }: TurningProps) {
   const words = text();
   const { state, pagesBefore } = list;
   // A button that loses the focus by being disabled would lose its place: it only says that it is.
   const back = pagesBefore === null || pagesBefore > 0;
   const turnBack = pagesBefore === null ? () => list.change({}) : list.previous;
+  const turn = (to: () => void) => {
+    onTurn();
+    to();
+  };
   return (
     <nav class="row between" aria-label={words.pages}>
       <span role="status">{saidOf(pagesBefore, state.limit, shown, total)}</span>
       <span class="row">
-        <button type="button" aria-disabled={!back} onClick={() => back && turnBack()}>
+        <button type="button" aria-disabled={!back} onClick={() => back && turn(turnBack)}>
           {pagesBefore === null ? words.first : words.previous}
         </button>
-        <button type="button" aria-disabled={!next} onClick={() => next && list.next(next)}>
+        <button
+          type="button"
+          aria-disabled={!next}
+          onClick={() => next && turn(() => list.next(next))}
+        >
           {words.next}
         </button>
       </span>
