@@ -48,6 +48,7 @@ def platform(directory: Path) -> Iterator[Platform]:
 def ids(platform: Platform, directory: Path) -> dict[str, str]:
     """What is in addresses of pages: a case, a penalty and its appeal, which is overdue."""
     platform.blocked("acme", LONG)
+    platform.violation("acme", "li")
     for _ in range(6):
         platform.add("acme", LONG)
     penalty = platform.violation("acme", LONG)["penalty"]["id"]
