@@ -5,6 +5,7 @@ import { dark } from "../style/theme.ts";
 import { number } from "../text/format.ts";
 import { language, texts } from "../text/language.ts";
 import { Scroll } from "./scroll.tsx";
+import "./chart.css";
 
 const text = texts({ table: "As a table" }, { table: "以表格显示" });
 

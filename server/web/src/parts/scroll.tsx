@@ -1,5 +1,6 @@
 import type { ComponentChildren, Ref } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import "./scroll.css";
 
 type ScrollProps = {
   /** What scrolls in it, in words. */
