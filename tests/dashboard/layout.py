@@ -1,11 +1,14 @@
 """What a page's layout does to what is on it, asked of the browser."""
 
+import time
+
 from playwright.async_api import expect
 
 from tests.dashboard.visit import Visit
 
 NARROW = {"width": 320, "height": 640}
 """CSS pixels: what 1280 are at 400 % (WCAG 1.4.10)."""
+REST_S = 10.0
 
 _SPACED = """() => {
   const sheet = new CSSStyleSheet();
@@ -60,8 +63,14 @@ async def shown(visit: Visit) -> None:
 
 
 async def cut(visit: Visit) -> list[str]:
-    """What does not fit into the window or into what it is in."""
-    return list(await visit.page.evaluate(_CUT))
+    """What does not fit into the window or into what it is in, once the page has come to rest.
+
+    A chart is made as wide as its place a moment after that has its width.
+    """
+    end = time.monotonic() + REST_S
+    while (found := list(await visit.page.evaluate(_CUT))) and time.monotonic() < end:
+        await visit.page.wait_for_timeout(100)
+    return found
 
 
 async def space(visit: Visit) -> None:

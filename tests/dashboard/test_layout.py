@@ -55,7 +55,7 @@ def ids(platform: Platform, directory: Path) -> dict[str, str]:
     text = "They had asked for it: https://example.org/" + "a-long-address-" * 5
     filed = {"grounds": "mistake", "text": text}
     appeal = platform.ask("POST", f"/v1/penalties/{penalty}/appeals", filed)["id"]
-    with closing(sqlite3.connect(directory / "data/contact-quota.sqlite")) as record:
+    with closing(sqlite3.connect(directory / "data/contact-quota.sqlite", timeout=60)) as record:
         record.execute("UPDATE requests SET due_ms = created_ms")
         record.commit()
     return {"case": found_case(platform), "penalty": penalty, "appeal": appeal}
