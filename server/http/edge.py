@@ -80,12 +80,18 @@ def _problem_of(error: BaseException, asked: str, made: str) -> Problem:
             return problems.from_http(error)
         case StoreUnavailable():
             log.debug("request %s: %s", made, error.detail)
-            return problems.unavailable(
-                "The quota store is out of reach; nothing was decided.", error.retry_after_s
-            )
+            return problems.unavailable(_away(asked), error.retry_after_s)
         case RecordsUnavailable():
             log.debug("request %s: %s", made, error)
             return problems.unavailable("The record is out of reach.", error.retry_after_s)
         case _:
             log.error("request %s: %s failed", made, asked, exc_info=error)
             return Problem(500, f"The service failed; its log has more under request {made}.")
+
+
+def _away(asked: str) -> str:
+    """Whoever only reads waits for no decision; a gateway's sub-request does, by any method."""
+    method, _, path = asked.partition(" ")
+    if method in {"GET", "HEAD"} and not path.startswith("/v1/forward-auth"):
+        return "The quota store is out of reach."
+    return "The quota store is out of reach; nothing was decided."

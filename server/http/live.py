@@ -21,7 +21,7 @@ from server.http.problems import Problem
 from server.http.quota_looks import QuotaLooks
 from server.http.routing import Call, authenticate
 from server.http.services import Services
-from server.http.topics import Looks, asked_topics, look_at, prepare
+from server.http.topics import Looks, asked_topics, counters_of, look_at, prepare
 from server.records.engine import RecordsUnavailable
 
 EVENT_STREAM = "text/event-stream"
@@ -44,7 +44,7 @@ BROADCAST = web.AppKey("broadcast", Broadcast)
 def set_up(app: web.Application, services: Services) -> None:
     """Gives the application what overview and streams need; streams end when it shuts down."""
     platform = app[OVERVIEW] = Overview(services)
-    looks = Looks(services, platform, QuotaLooks(services))
+    looks = Looks(services, platform, QuotaLooks(services), counters_of(services))
     app[BROADCAST] = Broadcast(partial(look_at, looks=looks), partial(prepare, looks=looks))
     app.on_shutdown.append(_end_streams)
 
@@ -58,9 +58,10 @@ async def watch(call: Call[None, None]) -> web.StreamResponse:
 
     The event's name is the topic, its data what the route of the topic answers; `cases` and
     `requests` give counts. `alive` comes every two seconds, unless a topic was not looked at for
-    more than six; `away` names a store that does not answer: values come again when it does. The
-    stream ends with the key or session, and where a topic fails. A key has up to 20 streams of a
-    process, one of a reviewer or an admin 200; beyond, the answer is 429 with `Retry-After`.
+    more than six; `away` names a store that does not answer: values come again when it does, while
+    what waits, which is on record, goes on coming. The stream ends with the key or session, and
+    where a topic fails. A key has up to 20 streams of a process, one of a reviewer or an admin 200;
+    beyond, the answer is 429 with `Retry-After`.
     """
     topics, request = asked_topics(call), call.request
     headers = {**HEADERS, REQUEST_ID: request_id(request), "Server": SERVER}

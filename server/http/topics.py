@@ -19,11 +19,15 @@ from server.http.rounding import HIDDEN_FROM
 from server.http.routing import Call
 from server.http.scopes import Caller, Scope
 from server.http.services import Services
+from server.paced import Paced
 from server.records import overview
 from server.records.engine import RecordsUnavailable
+from server.worker.refill import closed_shards
 
 MOST = 8
 """Topics of one stream."""
+COUNTERS_S = 0.5
+"""Topics of the record ask Redis whether it is there no more often."""
 FORMS = "overview, cases, requests, requests:<enterprise>, quota:<enterprise>[/<member>]"
 
 _REVIEW = frozenset({Scope.REVIEWER, Scope.ADMIN})
@@ -95,11 +99,29 @@ def lasting(value: Mapping[str, Any]) -> Mapping[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """What topics are looked at with."""
+    """What topics are looked at with. `counters`: whether Redis answers, found for all topics."""
 
     services: Services
     platform: Overview
     quotas: QuotaLooks
+    counters: Paced[bool]
+
+
+def counters_of(services: Services) -> Paced[bool]:
+    """Whether Redis answers.
+
+    That it does not is remembered, too: it takes a deadline to find out, and topics that only read
+    the record are not to wait for it one after the other.
+    """
+
+    async def answer() -> bool:
+        try:
+            await closed_shards(services.ledger)
+        except StoreUnavailable:
+            return False
+        return True
+
+    return Paced(answer)
 
 
 async def prepare(topics: Collection[Topic], looks: Looks) -> None:
@@ -114,7 +136,11 @@ async def look_at(topic: Topic, looks: Looks) -> Seen:
         if topic.kind == "overview":
             shape = await looks.platform.shape()
             return Seen(shape, "redis" if shape["stores"]["redis"] == "away" else None)
-        return Seen(await _value(topic, looks))
+        value = await _value(topic, looks)
+        if topic.kind == "quota" or await looks.counters.get(COUNTERS_S):
+            return Seen(value)
+        # What waits is on record and can be decided; that it will not bind at once has to be told.
+        return Seen(value, "redis")
     except StoreUnavailable:
         return Seen(None, "redis")
     except RecordsUnavailable:

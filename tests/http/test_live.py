@@ -211,6 +211,30 @@ async def test_a_store_that_is_away_is_told_and_values_come_again(
                 pass
 
 
+async def test_what_waits_is_told_while_redis_is_away_and_that_it_is(
+    redis: RedisServer, tmp_path: Path
+) -> None:
+    """A decision is kept then, and binds later: whoever is about to make one has to know."""
+    topics = ["cases", "requests", "requests:acme"]
+    async with (
+        serving(tmp_path / "data", redis=redis.url) as service,
+        watching(service, *topics) as stream,
+    ):
+        assert [(await stream.event())[0] for _ in topics] == topics
+        assert await stream.until_alive() == []
+        redis.signal(signal.SIGSTOP)
+        for _ in topics:
+            assert await stream.next("away") == {"store": "redis"}
+        async with watching(service, *topics) as late:
+            told = [await late.event() for _ in range(2 * len(topics))]
+        assert [name for name, _ in told[::2]] == topics
+        assert told[1::2] == [("away", {"store": "redis"})] * len(topics)
+        redis.signal(signal.SIGCONT)
+        back: set[str] = set()
+        while not back.issuperset(topics):
+            back.add((await stream.event())[0])
+
+
 async def test_a_viewer_that_does_not_read_is_cut_off_and_holds_nobody_up(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:

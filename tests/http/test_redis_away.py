@@ -206,3 +206,15 @@ def test_a_store_that_is_away_is_no_line_a_request(
 ) -> None:
     assert as_problem(away, "POST /v1/precheck", "r-1").status == 503
     assert not [record for record in caplog.records if record.levelno > logging.DEBUG]
+
+
+@pytest.mark.parametrize(
+    ("asked", "detail"),
+    [
+        ("GET /v1/enterprises/acme/quota", "The quota store is out of reach."),
+        ("POST /v1/precheck", "The quota store is out of reach; nothing was decided."),
+        ("GET /v1/forward-auth/add", "The quota store is out of reach; nothing was decided."),
+    ],
+)
+def test_who_only_reads_is_told_of_no_decision(asked: str, detail: str) -> None:
+    assert as_problem(StoreUnavailable("away"), asked, "r-1").detail == detail
