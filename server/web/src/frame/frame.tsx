@@ -1,8 +1,9 @@
 import type { ComponentChildren } from "preact";
 import { Link, useLocation } from "wouter-preact";
 import { session, signOut } from "../api/client.ts";
+import { useName } from "../api/described.ts";
 import { problemOf } from "../api/resource.ts";
-import { opensPages, type Rights, rights } from "../api/rights.ts";
+import { type Account, opensPages, type Rights, rights } from "../api/rights.ts";
 import { Message, say } from "../parts/message.tsx";
 import { headline } from "../parts/told.tsx";
 import icon from "../style/icon.svg";
@@ -66,8 +67,8 @@ export function Frame({ children }: { children: ComponentChildren }) {
         {places.length > 0 && (
           <nav aria-label={words.menu}>
             <ul>
-              {places.map(({ href, name }) => (
-                <Place key={href} href={href} name={name} />
+              {places.map((place) => (
+                <Place key={place.href} {...place} />
               ))}
             </ul>
           </nav>
@@ -103,7 +104,7 @@ function leave(): void {
   signOut().catch((error) => say(headline(problemOf(error), "done"), "bad"));
 }
 
-type PlaceOf = { href: string; name: string };
+type PlaceOf = { href: string; name: string; account?: Account };
 
 function placesFor(known: Rights): PlaceOf[] {
   const { reviews, administers, accounts } = known;
@@ -113,7 +114,8 @@ function placesFor(known: Rights): PlaceOf[] {
       member === null
         ? `/enterprises/${enterprise}`
         : `/enterprises/${enterprise}/members/${member}`,
-    name: accounts.length > 1 ? (member ?? enterprise) : words.mine,
+    name: words.mine,
+    ...(accounts.length > 1 ? { account: { enterprise, member } } : {}),
   }));
   const reviewers = [
     { href: "/", name: words.overview },
@@ -129,14 +131,19 @@ function placesFor(known: Rights): PlaceOf[] {
   ];
 }
 
-function Place({ href, name }: PlaceOf) {
+function Place({ href, name, account }: PlaceOf) {
   const [here] = useLocation();
   const isHere = href === "/" ? here === "/" : here === href || here.startsWith(`${href}/`);
   return (
     <li>
       <Link href={href} {...(isHere ? { "aria-current": "page" } : {})}>
-        {name}
+        {account ? <NameOf account={account} /> : name}
       </Link>
     </li>
   );
+}
+
+/** One of several accounts that the key is for. */
+function NameOf({ account }: { account: Account }) {
+  return <span title={account.member ?? account.enterprise}>{useName(account)}</span>;
 }

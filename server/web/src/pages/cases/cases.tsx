@@ -7,10 +7,11 @@ import { useResource } from "../../api/resource.ts";
 import { rights } from "../../api/rights.ts";
 import type { Case, Decided } from "../../api/shapes/cases.ts";
 import { Page } from "../../frame/page.tsx";
+import { StoreAway } from "../../frame/store-away.tsx";
 import { say } from "../../parts/message.tsx";
 import { Loading, ProblemNotice } from "../../parts/told.tsx";
 import { useNow } from "../../text/now.ts";
-import { NotFound } from "../not-found.tsx";
+import { Closed } from "../not-found.tsx";
 import { type Action, actionsFor } from "./allowed.ts";
 import { CaseDetail } from "./case.tsx";
 import { useChoice } from "./choice.ts";
@@ -25,7 +26,7 @@ import "./cases.css";
 
 /** The queue of cases, and the chosen one beside it; on a narrow screen one or the other. */
 export function CasesPage({ chosen }: { chosen: string | null }) {
-  return rights().reviews ? <Cases chosen={chosen} /> : <NotFound />;
+  return rights().reviews ? <Cases chosen={chosen} /> : <Closed to="reviewer" />;
 }
 
 function Cases({ chosen }: { chosen: string | null }) {
@@ -73,6 +74,7 @@ function Cases({ chosen }: { chosen: string | null }) {
 
   return (
     <Page title={words.title}>
+      <StoreAway />
       <div class={chosen === null ? "cases" : "cases one-chosen"}>
         <QueueCard
           wanted={wanted}

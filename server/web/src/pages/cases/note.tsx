@@ -1,4 +1,5 @@
 import type { Case } from "../../api/shapes/cases.ts";
+import { StoreAway } from "../../frame/store-away.tsx";
 import { Field } from "../../parts/dialog.tsx";
 import { text } from "./text.ts";
 
@@ -10,14 +11,17 @@ export type ActProps = {
   onClose: () => void;
 };
 
-/** Why; the service takes no decision without. */
+/** Why; the service takes no decision without. Above it, where that is so, that it binds later. */
 export function Note() {
   const words = text();
   return (
-    <Field label={words.note} hint={words.noteHint}>
-      {(id, hint) => (
-        <textarea id={id} name="note" aria-describedby={hint} required maxLength={2000} />
-      )}
-    </Field>
+    <>
+      <StoreAway />
+      <Field label={words.note} hint={words.noteHint}>
+        {(id, hint) => (
+          <textarea id={id} name="note" aria-describedby={hint} required maxLength={2000} />
+        )}
+      </Field>
+    </>
   );
 }

@@ -1,7 +1,9 @@
 import { useLocation } from "wouter-preact";
+import type { Case } from "../../api/shapes/cases.ts";
 import { Card } from "../../parts/card.tsx";
 import { More } from "../../parts/more.tsx";
 import { Loading, Nothing, ProblemNotice } from "../../parts/told.tsx";
+import { enterpriseOf, memberOf } from "../../text/account-names.ts";
 import { number } from "../../text/format.ts";
 import { keysOn } from "./keys.ts";
 import { CaseList } from "./list.tsx";
@@ -27,7 +29,7 @@ export function QueueCard(props: QueueCardProps) {
   return (
     <div class="queue">
       <Card title={words.queue} aside={<span class="muted small">{count}</span>}>
-        <Filters wanted={wanted} chosen={props.chosen} />
+        <Filters wanted={wanted} chosen={props.chosen} first={items?.[0] ?? null} />
         {problem && <ProblemNotice problem={problem} retry={reload} repeats />}
         {items === null && !problem && <Loading />}
         {items?.length === 0 && (
@@ -50,12 +52,19 @@ export function QueueCard(props: QueueCardProps) {
   );
 }
 
-function Filters({ wanted, chosen }: { wanted: Wanted; chosen: string | null }) {
+type FiltersProps = {
+  wanted: Wanted;
+  chosen: string | null;
+  /** One of those that are shown, which knows what their account is called. */
+  first: Case | null;
+};
+
+function Filters({ wanted, chosen, first }: FiltersProps) {
   const words = text();
   const [, navigate] = useLocation();
   const here = chosen === null ? "/cases" : `/cases/${chosen}`;
   const show = (next: Wanted) => navigate(`${here}${searchOf(next)}`, { replace: true });
-  const account = [wanted.enterprise, wanted.member].filter(Boolean).join(" / ");
+  const account = accountWanted(wanted, first);
   return (
     <>
       <label class="row filter">
@@ -85,4 +94,11 @@ function Filters({ wanted, chosen }: { wanted: Wanted; chosen: string | null }) 
       )}
     </>
   );
+}
+
+/** Whose cases are asked for, by name where one of them tells it; empty: everybody's. */
+export function accountWanted({ enterprise, member }: Wanted, first: Case | null): string {
+  if (first === null) return [enterprise, member].filter(Boolean).join(" / ");
+  const names = [enterprise && enterpriseOf(first), member && memberOf(first)];
+  return names.filter(Boolean).join(" / ");
 }

@@ -8,18 +8,23 @@ import { text } from "./text.ts";
 export function resultOf(made: Decided, zone: string | null): string {
   const words = text();
   const said = [stateOf(made)];
+  const imposed = made.queued ? words.saidImposedLater : words.saidImposed;
   for (const one of made.penalties) {
-    said.push(words.saidImposed(term("scope", one.scope), lastsOf(one, zone)));
+    said.push(imposed(term("scope", one.scope), lastsOf(one, zone)));
   }
   if (made.penalties.length === 0 && made.why_none) said.push(words.saidWhyNone(made.why_none));
-  if (made.queued) said.push(words.saidQueued);
+  // A dismissal's own sentence, and a penalty's, say when they bind.
+  const isSaid = made.penalties.length > 0 || made.case.state === "dismissed";
+  if (made.queued && !isSaid) said.push(words.saidToldLater);
   return said.join(" ");
 }
 
-function stateOf({ case: one }: Decided): string {
+function stateOf({ case: one, queued }: Decided): string {
   const words = text();
   const account = accountOf(one);
   if (one.state === "awaiting_second") return words.saidWaits;
-  if (one.state === "dismissed") return words.saidDismissed(account);
+  if (one.state === "dismissed") {
+    return (queued ? words.saidDismissedLater : words.saidDismissed)(account);
+  }
   return words.saidConfirmed(account);
 }

@@ -1,3 +1,4 @@
+import { useEffect } from "preact/hooks";
 import { Link } from "wouter-preact";
 import { useRefresh } from "../../api/refresh.ts";
 import { useResource } from "../../api/resource.ts";
@@ -6,6 +7,7 @@ import type { Penalty } from "../../api/shapes/penalties.ts";
 import type { AskedPage } from "../../api/shapes/requests.ts";
 import { useZone } from "../../api/zone.ts";
 import { Page } from "../../frame/page.tsx";
+import { StoreAway } from "../../frame/store-away.tsx";
 import { Badge, Card } from "../../parts/card.tsx";
 import { Pair } from "../../parts/pair.tsx";
 import { Statement } from "../../parts/statement.tsx";
@@ -21,15 +23,26 @@ import { Filed } from "./filed.tsx";
 import { text } from "./text.ts";
 import "./penalty.css";
 
+/** So often it is asked again whether a penalty binds that is on record only. */
+const TOLD_MS = 5_000;
+
 /** One penalty, or hold: why, until when, and what whom it hits can do about it. */
 export function PenaltyPage({ id }: { id: string }) {
   const words = text();
   const penalty = useResource<Penalty>(`/v1/penalties/${id}`);
   const one = penalty.value;
   const title = one ? (one.hold ? words.holdOf : words.penaltyOf)(accountOf(one)) : words.title;
+  const waits = one?.state === "queued";
+  useEffect(() => {
+    // No topic tells that the counters have learnt of it.
+    if (!waits) return;
+    const timer = window.setInterval(penalty.reload, TOLD_MS);
+    return () => window.clearInterval(timer);
+  }, [waits, penalty.reload]);
   const state = one && <Badge tone={toneOf(one.state)}>{term("penaltyState", one.state)}</Badge>;
   return (
     <Page title={title} aside={state}>
+      <StoreAway />
       <Shown resource={penalty}>
         {(value) => <PenaltyDetail penalty={value} reload={penalty.reload} />}
       </Shown>

@@ -8,7 +8,8 @@ export const text = texts(
     holdOf: (account: string) => `Hold: ${account}`,
     holdLead:
       "This is no penalty yet: it holds until a person has decided, and for a limited time.",
-    queuedLead: "It is on record and binds as soon as the counters are back.",
+    queuedLead:
+      "It does not bind yet: it is on record, and binds as soon as the counters are back.",
     overturnedLead: "It was overturned: it is as if it had never been.",
     endedLead: (when: string) => `It ended ${when}.`,
     statement: "Statement of reasons",
@@ -59,7 +60,7 @@ export const text = texts(
     penaltyOf: (account: string) => `处罚：${account}`,
     holdOf: (account: string) => `临时限制：${account}`,
     holdLead: "这还不是处罚，而是人工作出决定之前的临时限制，有期限。",
-    queuedLead: "已记录，计数存储恢复后立即生效。",
+    queuedLead: "尚未生效：已记录，计数存储恢复后立即生效。",
     overturnedLead: "已被撤销，视为从未发生。",
     endedLead: (when: string) => `已于 ${when} 结束。`,
     statement: "处罚理由说明",

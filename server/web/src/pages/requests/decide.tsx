@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import type { Answered, RequestKind } from "../../api/shapes/requests.ts";
+import { StoreAway } from "../../frame/store-away.tsx";
 import { Dialog, Field } from "../../parts/dialog.tsx";
 import { accountOf } from "../../text/account-names.ts";
 import { term } from "../../text/terms.ts";
@@ -34,6 +35,7 @@ export function DecideDialog({ one, send, onDone, onClose }: StepProps) {
       onAct={decide}
       onClose={onClose}
     >
+      <StoreAway />
       <p class="muted">{words.decideLead}</p>
       <fieldset class="stack tight">
         <legend>{words.outcome}</legend>

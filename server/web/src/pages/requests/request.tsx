@@ -8,6 +8,7 @@ import type { Penalty } from "../../api/shapes/penalties.ts";
 import type { Asked, BroughtList, RequestKind, RequestState } from "../../api/shapes/requests.ts";
 import { useZone } from "../../api/zone.ts";
 import { Page } from "../../frame/page.tsx";
+import { StoreAway } from "../../frame/store-away.tsx";
 import { Badge, Card } from "../../parts/card.tsx";
 import { say } from "../../parts/message.tsx";
 import { Statement } from "../../parts/statement.tsx";
@@ -37,6 +38,7 @@ export function RequestPage({ kind, id }: { kind: RequestKind; id: string }) {
   const state = one && <Badge tone={toneOf(one.state)}>{term("requestState", one.state)}</Badge>;
   return (
     <Page title={title} aside={state}>
+      <StoreAway />
       <Shown resource={asked}>
         {(value) => <RequestDetail one={value} reload={asked.reload} />}
       </Shown>

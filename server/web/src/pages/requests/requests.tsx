@@ -1,10 +1,12 @@
 import { useState } from "preact/hooks";
 import { Link, useLocation, useSearch } from "wouter-preact";
+import { useName } from "../../api/described.ts";
 import { useLive } from "../../api/live.ts";
 import { useRefresh } from "../../api/refresh.ts";
 import { type Account, rights } from "../../api/rights.ts";
 import type { RequestKind, RequestsNow } from "../../api/shapes/requests.ts";
 import { Page } from "../../frame/page.tsx";
+import { StoreAway } from "../../frame/store-away.tsx";
 import { Badge, Card } from "../../parts/card.tsx";
 import { More } from "../../parts/more.tsx";
 import { Loading, Nothing, ProblemNotice } from "../../parts/told.tsx";
@@ -31,6 +33,7 @@ export function RequestsPage() {
   const { items, problem, more } = queue;
   return (
     <Page title={words.title}>
+      <StoreAway />
       <Kinds kind={asked.kind} topic={topic} />
       <Card title={asked.kind === "appeal" ? words.appeals : words.applications}>
         <p class="muted">{asked.kind === "appeal" ? words.leadAppeals : words.leadApplications}</p>
@@ -138,11 +141,20 @@ function Accounts({ accounts, place, onChoose }: AccountsProps) {
         onChange={(event) => onChoose(Number(event.currentTarget.value))}
       >
         {accounts.map((one, index) => (
-          <option key={`${one.enterprise}/${one.member}`} value={String(index)}>
-            {one.member === null ? one.enterprise : `${one.enterprise} / ${one.member}`}
-          </option>
+          <AccountOption
+            key={`${one.enterprise}/${one.member}`}
+            account={one}
+            value={String(index)}
+          />
         ))}
       </select>
     </label>
   );
+}
+
+/** By its name; a member's enterprise, which a member's key may not look up, by its id. */
+function AccountOption({ account, value }: { account: Account; value: string }) {
+  const name = useName(account);
+  const { enterprise, member } = account;
+  return <option value={value}>{member === null ? name : `${enterprise} / ${name}`}</option>;
 }
