@@ -31,6 +31,9 @@ export function timeOfDay(instant: string, zone?: string | null, seconds = false
   return format(instant, seconds ? { ...style, second: "2-digit" } : style, zone);
 }
 
+/** From one time to another, as they are written; once where they are written alike. */
+export const span = (from: string, to: string) => (from === to ? from : `${from} – ${to}`);
+
 /** A local day such as 2026-11-22. */
 export function day(date: string, short = false): string {
   const style: Intl.DateTimeFormatOptions = short

@@ -42,7 +42,10 @@ const quota = (restrictions: unknown[]) =>
   ({ time_zone: "UTC", restrictions, standing: { state: "healthy" }, tier: 1 }) as unknown as Quota;
 const show = (of: Quota) =>
   act(async () =>
-    render(<PenaltiesOf place={{ enterprise: "acme", member: "li" }} quota={of} />, document.body),
+    render(
+      <PenaltiesOf place={{ enterprise: "acme", member: "li" }} quota={of} zone="UTC" />,
+      document.body,
+    ),
   );
 const kinds = () => [...document.querySelectorAll("li strong")].map((one) => one.textContent);
 
@@ -84,4 +87,21 @@ test("adds of a busy account ask for its penalties seldom", async () => {
     await vi.advanceTimersByTimeAsync(100);
   }
   expect(asked - before).toBeLessThanOrEqual(2);
+});
+
+test("an enterprise's penalties name whom they hit, and a time that is one is told once", async () => {
+  const one = {
+    ...penalty(13),
+    enterprise_id: "acme",
+    member_id: "zhao",
+    names: { enterprise: "Acme", member: "赵敏" },
+    ends_at: "2026-11-13T00:00:40Z",
+  };
+  vi.stubGlobal("fetch", async () => Response.json({ items: [one], next_cursor: null }));
+  const place = { enterprise: "acme", member: null };
+  await act(async () =>
+    render(<PenaltiesOf place={place} quota={null} zone="UTC" />, document.body),
+  );
+  await vi.waitFor(() => expect(document.body.textContent).toContain("赵敏 (zhao)"));
+  expect(document.querySelector("li > .muted")?.textContent).not.toContain(" – ");
 });

@@ -7,13 +7,14 @@ import { More } from "../../parts/more.tsx";
 import { Statement, untilOf } from "../../parts/statement.tsx";
 import { Loading, Nothing, ProblemNotice } from "../../parts/told.tsx";
 import { toneOf } from "../../parts/tones.ts";
-import { dateTime } from "../../text/format.ts";
+import { memberOf } from "../../text/account-names.ts";
+import { dateTime, span } from "../../text/format.ts";
 import { term } from "../../text/terms.ts";
 import { violationKind } from "../../text/violation-kinds.ts";
 import { type Place, pagePath, topicOf } from "./place.ts";
 import { text } from "./text.ts";
+import { Tidings } from "./tidings.tsx";
 import { mergedBy, usePages } from "./use-pages.ts";
-import { useTidings } from "./use-tidings.ts";
 
 /** A busy account changes all the time, and its penalties seldom do. */
 const LEAST_MS = 10_000;
@@ -23,8 +24,16 @@ const merged = mergedBy<Penalty>(
   ({ starts_at }) => starts_at,
 );
 
+type PenaltiesProps = {
+  place: Place;
+  /** Null while the counters are away. */
+  quota: Quota | null;
+  /** The account's time zone; null: times are the reader's. */
+  zone: string | null;
+};
+
 /** Penalties of the account, newest first, each with its statement of reasons. */
-export function PenaltiesOf({ place, quota }: { place: Place; quota: Quota }) {
+export function PenaltiesOf({ place, quota, zone }: PenaltiesProps) {
   const words = text();
   const query = new URLSearchParams({
     enterprise: place.enterprise,
@@ -33,15 +42,15 @@ export function PenaltiesOf({ place, quota }: { place: Place; quota: Quota }) {
   });
   const { value, problem, busy, reload, retry, older } = usePages(`/v1/penalties?${query}`, merged);
   useRefresh(topicOf(place), reload, LEAST_MS);
-  useTidings(quota, reload);
   return (
     <Card title={words.penalties}>
+      {quota && <Tidings quota={quota} reload={reload} />}
       {problem && <ProblemNotice problem={problem} retry={retry} />}
       {value === null && !problem && <Loading />}
       {value?.items.length === 0 && <Nothing>{words.noPenalties}</Nothing>}
       <ul class="penalties">
         {value?.items.map((one) => (
-          <One key={one.id} penalty={one} place={place} zone={quota.time_zone} />
+          <One key={one.id} penalty={one} place={place} zone={zone} />
         ))}
       </ul>
       {value && (
@@ -53,7 +62,7 @@ export function PenaltiesOf({ place, quota }: { place: Place; quota: Quota }) {
   );
 }
 
-type OneProps = { penalty: Penalty; place: Place; zone: string };
+type OneProps = { penalty: Penalty; place: Place; zone: string | null };
 
 function One({ penalty, place, zone }: OneProps) {
   const words = text();
@@ -66,7 +75,7 @@ function One({ penalty, place, zone }: OneProps) {
         <span>{hold ? words.hold : term("track", penalty.track)}</span>
         {step !== null && <span>{words.step(String(step))}</span>}
         {place.member === null && member !== null && (
-          <Link href={pagePath({ enterprise: place.enterprise, member })}>{member}</Link>
+          <Link href={pagePath({ enterprise: place.enterprise, member })}>{memberOf(penalty)}</Link>
         )}
         <Link href={`/penalties/${penalty.id}`}>
           {words.penaltyPage}
@@ -78,7 +87,7 @@ function One({ penalty, place, zone }: OneProps) {
       <span class="muted">
         {term("scope", scope)}
         {words.comma}
-        {dateTime(penalty.starts_at, zone)} – {untilOf(penalty, zone)}
+        {span(dateTime(penalty.starts_at, zone), untilOf(penalty, zone))}
       </span>
       <details>
         <summary>{words.reasonsFor}</summary>

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import type { Case } from "../../api/shapes/cases.ts";
+import { Hashes } from "../../parts/hashes.tsx";
 import { inWords } from "../../text/evidence-words.ts";
 import { number } from "../../text/format.ts";
 import { term } from "../../text/terms.ts";
@@ -19,7 +20,9 @@ export function Evidence({ one, zone }: { one: Case; zone: string | null }) {
       {ordered.length === 0 && <p class="muted">{words.noEvidence}</p>}
       <ul class="evidence">
         {shown.map((sentence) => (
-          <li key={sentence}>{inWords(sentence, zone)}</li>
+          <li key={sentence}>
+            <Hashes said={inWords(sentence, zone)} />
+          </li>
         ))}
       </ul>
       {ordered.length > FEW && (

@@ -10,6 +10,7 @@ import type {
   Penalised,
 } from "../../api/shapes/timeline.ts";
 import { Badge, type Tone } from "../../parts/card.tsx";
+import { Hashes, shortHash } from "../../parts/hashes.tsx";
 import { inWords } from "../../text/evidence-words.ts";
 import { number, timeOfDay } from "../../text/format.ts";
 import { term } from "../../text/terms.ts";
@@ -20,7 +21,7 @@ import { keyOf, type Run } from "./timeline.ts";
 const BAD = new Set(["deleted", "blocked", "complained"]);
 
 /** One thing that happened: when, of which kind, what. */
-export function EntryOf({ entry, zone }: { entry: Entry; zone: string }) {
+export function EntryOf({ entry, zone }: { entry: Entry; zone: string | null }) {
   return (
     <li>
       <time dateTime={entry.at} class="muted">
@@ -33,17 +34,23 @@ export function EntryOf({ entry, zone }: { entry: Entry; zone: string }) {
 }
 
 /** Adds one after another as one row; when opened, each for itself. */
-export function RunOf({ adds, zone }: Run & { zone: string }) {
+export function RunOf({ adds, zone }: Run & { zone: string | null }) {
   const words = text();
   const newest = adds[0];
   const oldest = adds.at(-1) ?? newest;
+  const from = timeOfDay(oldest.at, zone);
+  const to = timeOfDay(newest.at, zone);
   const allowed = adds.filter((one) => one.allowed).length;
   return (
     <li>
       <span class="muted">
-        <time dateTime={oldest.at}>{timeOfDay(oldest.at, zone)}</time>
-        {" – "}
-        <time dateTime={newest.at}>{timeOfDay(newest.at, zone)}</time>
+        <time dateTime={oldest.at}>{from}</time>
+        {to !== from && (
+          <>
+            {" – "}
+            <time dateTime={newest.at}>{to}</time>
+          </>
+        )}
       </span>
       <Badge tone={allowed === 0 ? "warn" : "plain"}>{words.kind.add}</Badge>
       <details>
@@ -70,7 +77,7 @@ function toneOf(entry: Entry): Tone {
   return "warn";
 }
 
-function saidOf(entry: Entry, zone: string): ComponentChildren {
+function saidOf(entry: Entry, zone: string | null): ComponentChildren {
   switch (entry.kind) {
     case "add":
       return <AddSaid entry={entry} />;
@@ -108,7 +115,7 @@ function addSaid({ direction: way, allowed, reason }: Add): string {
 
 function Contact({ hash }: { hash: string | null | undefined }) {
   if (!hash) return null;
-  return <code class="muted"> {text().contact(hash)}</code>;
+  return <code class="muted"> {text().contact(shortHash(hash))}</code>;
 }
 
 function OutcomeSaid({ entry }: { entry: Outcome }) {
@@ -121,7 +128,7 @@ function OutcomeSaid({ entry }: { entry: Outcome }) {
   );
 }
 
-function FlagSaid({ entry, zone }: { entry: Flag; zone: string }) {
+function FlagSaid({ entry, zone }: { entry: Flag; zone: string | null }) {
   const words = text();
   return (
     <>
@@ -138,7 +145,9 @@ function FlagSaid({ entry, zone }: { entry: Flag; zone: string }) {
           <summary>{words.evidence}</summary>
           <ul>
             {entry.evidence.map((line) => (
-              <li key={line}>{inWords(line, zone)}</li>
+              <li key={line}>
+                <Hashes said={inWords(line, zone)} />
+              </li>
             ))}
           </ul>
         </details>

@@ -1,26 +1,50 @@
 import { Link } from "wouter-preact";
+import { useName } from "../../api/described.ts";
 import { Account } from "../account/account.tsx";
 import { PenaltiesOf } from "../account/penalties.tsx";
-import { opensEnterprise, pagePath } from "../account/place.ts";
+import { opensEnterprise, type Place, pagePath } from "../account/place.ts";
+import { useQuota } from "../account/use-quota.ts";
+import { isOutOfReach, OnRecord } from "../enterprise/on-record.tsx";
 import { text } from "./text.ts";
 import { TimelineOf } from "./timeline.tsx";
 
 /** A member: caps and why, days, penalties with their reasons, and what happened when. */
 export function MemberPage({ enterprise, member }: { enterprise: string; member: string }) {
-  const place = { enterprise, member };
-  const company = opensEnterprise(enterprise) ? (
-    <Link href={pagePath({ enterprise, member: null })}>{text().of(enterprise)}</Link>
-  ) : (
-    <span class="muted">{text().of(enterprise)}</span>
-  );
+  const place: Place = { enterprise, member };
+  // Beside the page's own: without counters there is another page to show.
+  const quota = useQuota(place);
+  const above = <Company enterprise={enterprise} />;
+  if (isOutOfReach(quota)) {
+    return (
+      <OnRecord place={place} problem={quota.problem} above={above}>
+        {(zone) => (
+          <>
+            <PenaltiesOf place={place} quota={null} zone={zone} />
+            <TimelineOf place={place} quota={null} zone={zone} />
+          </>
+        )}
+      </OnRecord>
+    );
+  }
   return (
-    <Account place={place} above={company}>
+    <Account place={place} above={above}>
       {(quota) => (
         <>
-          <PenaltiesOf place={place} quota={quota} />
-          <TimelineOf place={place} quota={quota} />
+          <PenaltiesOf place={place} quota={quota} zone={quota.time_zone} />
+          <TimelineOf place={place} quota={quota} zone={quota.time_zone} />
         </>
       )}
     </Account>
   );
+}
+
+/** Whose member it is: for whom the enterprise is open by its name, and as the way there. */
+function Company({ enterprise }: { enterprise: string }) {
+  if (opensEnterprise(enterprise)) return <NamedCompany enterprise={enterprise} />;
+  return <span class="muted">{text().of(enterprise)}</span>;
+}
+
+function NamedCompany({ enterprise }: { enterprise: string }) {
+  const company: Place = { enterprise, member: null };
+  return <Link href={pagePath(company)}>{text().of(useName(company))}</Link>;
 }

@@ -6,16 +6,25 @@ import { More } from "../../parts/more.tsx";
 import { Loading, Nothing, ProblemNotice } from "../../parts/told.tsx";
 import { day } from "../../text/format.ts";
 import type { Place } from "../account/place.ts";
+import { Tidings } from "../account/tidings.tsx";
+import { ownZone } from "../requests/names.ts";
 import { EntryOf, RunOf } from "./entry.tsx";
 import { text } from "./text.ts";
 import { byDay, KINDS, type Kind, keyOf, rowsOf } from "./timeline.ts";
 import { useTimeline } from "./use-timeline.ts";
 import "./timeline.css";
 
+type TimelineProps = {
+  place: Place;
+  /** Null while the counters are away. */
+  quota: Quota | null;
+  /** The account's time zone; null: times are the reader's. */
+  zone: string | null;
+};
+
 /** What happened to the member and what it did, by local day, newest first. */
-export function TimelineOf({ place, quota }: { place: Place; quota: Quota }) {
-  const { value, problem, busy, retry, older } = useTimeline(place, quota);
-  const zone = quota.time_zone;
+export function TimelineOf({ place, quota, zone }: TimelineProps) {
+  const { value, problem, busy, reload, retry, older } = useTimeline(place);
   const [hidden, setHidden] = useState<ReadonlySet<Kind>>(new Set());
   const words = text();
   const toggle = (kind: Kind) => {
@@ -26,7 +35,11 @@ export function TimelineOf({ place, quota }: { place: Place; quota: Quota }) {
   const items = value?.items ?? [];
   const shown = items.filter(({ kind }) => !hidden.has(kind));
   return (
-    <Card title={words.timeline} aside={<span class="muted small">{words.zone(zone)}</span>}>
+    <Card
+      title={words.timeline}
+      aside={<span class="muted small">{words.zone(zone ?? ownZone())}</span>}
+    >
+      {quota && <Tidings quota={quota} reload={reload} />}
       {problem && <ProblemNotice problem={problem} retry={retry} />}
       {value === null && !problem && <Loading />}
       {items.length > 0 && <Kinds entries={items} hidden={hidden} toggle={toggle} />}
@@ -68,7 +81,7 @@ function Kinds({ entries, hidden, toggle }: KindsProps) {
   );
 }
 
-function Days({ entries, zone }: { entries: Entry[]; zone: string }) {
+function Days({ entries, zone }: { entries: Entry[]; zone: string | null }) {
   return (
     <>
       {byDay(entries, zone).map(({ day: date, entries: of }) => (

@@ -51,7 +51,9 @@ const press = async (name: string) => {
 
 test("what is older and did not come is asked for again by the notice that says so", async () => {
   const place = { enterprise: "acme", member: "li" };
-  await act(async () => render(<TimelineOf place={place} quota={quota} />, document.body));
+  await act(async () =>
+    render(<TimelineOf place={place} quota={quota} zone="UTC" />, document.body),
+  );
   await vi.waitFor(() => expect(document.body.textContent).toContain("Tier rose from 1 to 2"));
   await press("Show older");
   await vi.waitFor(() => expect(document.querySelector("[role=alert]")).not.toBeNull());
