@@ -37,3 +37,8 @@ test("a service that does not answer does not make the key a wrong one", async (
   await signIn(() => Promise.reject(new TypeError("no network")));
   expect(field()?.getAttribute("aria-invalid")).toBe("false");
 });
+
+test("whose session ended may have a key that is gone, and is told what to do then", () => {
+  act(() => render(<SignIn isAgain />, document.body));
+  expect(document.body.textContent).toContain("ask an admin for a new one");
+});

@@ -17,6 +17,8 @@ const text = texts(
     wrong: "This key is not valid. Look for missing characters, or ask whoever gave it to you.",
     empty: "Put in your API key.",
     over: "Your session has ended. Sign in with the same key, and all is as you left it.",
+    revoked:
+      "Does it not open any more? Then it may have been revoked: ask an admin for a new one. With another key the pages begin anew, and what was not sent yet has to be written again.",
   },
   {
     title: "Contact Quota",
@@ -27,6 +29,8 @@ const text = texts(
     wrong: "没有与之匹配的有效密钥。请检查是否缺少字符，或联系密钥的发放者。",
     empty: "请输入 API 密钥。",
     over: "会话已结束。用同一密钥重新登录，即可继续之前的操作，已填写的内容会保留。",
+    revoked:
+      "如果该密钥无法登录，可能已被吊销：请向管理员索取新密钥。改用其他密钥登录后页面会重新开始，尚未提交的内容须重新填写。",
   },
 );
 
@@ -108,7 +112,14 @@ export function SignIn({ isAgain = false }: { isAgain?: boolean }) {
           <img src={icon} alt="" />
           <h1>{words.title}</h1>
         </div>
-        {isAgain ? <p class="notice">{words.over}</p> : <p class="muted">{words.lead}</p>}
+        {isAgain ? (
+          <div class="notice">
+            <span>{words.over}</span>
+            <span>{words.revoked}</span>
+          </div>
+        ) : (
+          <p class="muted">{words.lead}</p>
+        )}
         <Field label={words.key} hint={words.hint}>
           {(id, hint) => (
             <input

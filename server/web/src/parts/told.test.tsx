@@ -47,3 +47,11 @@ test("what is no matter of keys or stores is called what it is", () => {
   act(() => render(<ProblemNotice problem={refused(503, "too-many-streams")} />, document.body));
   expect(said()).toContain("实时连接过多");
 });
+
+test.each([403, 404])("what is answered with %i is answered so again: no button asks", (status) => {
+  const settled = refused(status, status === 403 ? "forbidden" : "not-found");
+  act(() => render(<ProblemNotice problem={settled} retry={() => {}} repeats />, document.body));
+  expect(document.querySelector("button")).toBeNull();
+  act(() => render(<ProblemNotice problem={away} retry={() => {}} repeats />, document.body));
+  expect(document.querySelector("button")).not.toBeNull();
+});

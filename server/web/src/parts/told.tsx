@@ -65,7 +65,7 @@ export function ProblemNotice({ problem, retry, repeats = false }: ProblemNotice
       {problem.requestId && problem.status >= 500 && (
         <span class="small">{words.request(problem.requestId)}</span>
       )}
-      {retry && (
+      {retry && !isSettled(problem) && (
         <button type="button" onClick={retry}>
           {words.again}
         </button>
@@ -73,6 +73,9 @@ export function ProblemNotice({ problem, retry, repeats = false }: ProblemNotice
     </div>
   );
 }
+
+/** The same key and the same address get the same answer again. */
+const isSettled = ({ status }: Problem) => status === 403 || status === 404;
 
 /** Without an answer, or out of a store's reach: it may have been done all the same. */
 const isUncertain = ({ status }: Problem) => status === 0 || status === 503;

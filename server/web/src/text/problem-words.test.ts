@@ -55,3 +55,24 @@ test("our own words are not taken for the service's English", () => {
   expect(reasonOf(own)).toEqual({ said: own.detail });
   expect(kindOf(own)).toBe(own.title);
 });
+
+test("whom something is open to is said in words of people, not of scopes", () => {
+  const detail = "This needs a key with one of these scopes: admin, enterprise, reviewer.";
+  expect(reasonOf(of(detail, "forbidden")).said).toBe("仅对审核员、管理员和企业自身开放。");
+  language.value = "en";
+  expect(reasonOf(of(detail, "forbidden")).said).toMatch(
+    /^It is open to reviewers, admins,? and the enterprise itself\.$/,
+  );
+  expect(pythonOf("server/http/routing")).toContain("needs a key with one of these scopes: ");
+});
+
+test.each([
+  ["edge", "The quota store is out of reach."],
+  ["edge", "The quota store is out of reach; nothing was decided."],
+  ["edge", "The record is out of reach."],
+  ["described", "No enterprise of this id was ever seen."],
+  ["timeline", "No member of this id was ever seen."],
+])("what keeps a page of an account from being shown is said in Chinese: %s, %s", (name, said) => {
+  expect(pythonOf(`server/http/${name}`)).toContain(said);
+  expect(inChinese(said)).not.toMatch(/[A-Za-z]/);
+});

@@ -1,6 +1,6 @@
 import type { Problem } from "../api/client.ts";
 import { dateTime } from "./format.ts";
-import { language } from "./language.ts";
+import { language, texts } from "./language.ts";
 import { byPairs, type Pair } from "./pairs.ts";
 import { term } from "./terms.ts";
 
@@ -33,8 +33,7 @@ const DECISIONS: Record<string, string> = {
   approved: "批准",
   confirm: "确认",
   confirmed: "确认",
-  dismiss: "驳回",
-  dismissed: "驳回",
+  dismiss: "撤案",
   escalate: "升级",
 };
 const thing = (kind: string) => THINGS[kind] ?? kind;
@@ -168,13 +167,21 @@ const REASONS: readonly Pair[] = [
   [
     /^(.+) asked to (\w+) this case as (\w+) at (\S+): confirm that, or dismiss the case\.$/,
     (holder, wanted, severity, at) =>
-      `${holder} 于${dateTime(at)}提出将此案件按${graded(severity)}${decision(wanted)}：请确认，或驳回案件。`,
+      `${holder} 于${dateTime(at)}提出将此案件按${graded(severity)}${decision(wanted)}：请确认，或撤案。`,
   ],
   [
     /^(.+) (confirmed|dismissed) this case(?: as (\w+))? at (\S+); a decision is made once\.$/,
     (holder, made, severity, at) =>
-      `${holder} 已于${dateTime(at)}${severity ? `按${graded(severity)}` : ""}${decision(made)}此案件；每个案件只决定一次。`,
+      `${holder} 已于${dateTime(at)}${made === "dismissed" ? "对此案件撤案" : `${severity ? `按${graded(severity)}` : ""}确认此案件`}；每个案件只决定一次。`,
   ],
+  [/^No enterprise of this id was ever seen\.$/, () => "没有见过此编号的企业。"],
+  [/^No member of this id was ever seen\.$/, () => "没有见过此编号的成员。"],
+  [/^The quota store is out of reach\.$/, () => "配额存储无法访问。"],
+  [
+    /^The quota store is out of reach; nothing was decided\.$/,
+    () => "配额存储无法访问，没有作出任何决定。",
+  ],
+  [/^The record is out of reach\.$/, () => "记录库无法访问。"],
   [/^This key may ask (.+) times\.$/, (rate) => `此密钥的请求频率上限为 ${rate}。`],
 ];
 
@@ -184,8 +191,44 @@ export function kindOf({ type, title }: Problem): string {
   return (language.value === "zh" && KINDS[slug]) || title;
 }
 
+const OPEN_TO = /^\S+ needs a key with one of these scopes: (.+)\.$/;
+const people = texts<{ who: Record<string, string>; open: (who: string) => string }>(
+  {
+    who: {
+      reviewer: "reviewers",
+      admin: "admins",
+      enterprise: "the enterprise itself",
+      member: "the member",
+      gateway: "gateways",
+    },
+    open: (who) => `It is open to ${who}.`,
+  },
+  {
+    who: {
+      reviewer: "审核员",
+      admin: "管理员",
+      enterprise: "企业自身",
+      member: "成员本人",
+      gateway: "网关",
+    },
+    open: (who) => `仅对${who}开放。`,
+  },
+);
+
+/** Whom something is open to, in words of people instead of scopes; null where that is not said. */
+function openTo(detail: string): string | null {
+  const [, scopes] = OPEN_TO.exec(detail) ?? [];
+  if (scopes === undefined) return null;
+  const { who, open } = people();
+  const asked = scopes.split(", ");
+  const named = Object.entries(who).filter(([scope]) => asked.includes(scope));
+  return open(new Intl.ListFormat(language.value).format(named.map(([, name]) => name)));
+}
+
 /** A reason in the reader's language, and in which it is where we have it in English only. */
 export function reasonOf({ detail, type }: Problem): { said: string; lang?: "en" } {
+  const whom = openTo(detail);
+  if (whom !== null) return { said: whom };
   // What has no type is not the service's: it is our own, in the reader's language already.
   if (language.value === "en" || !type) return { said: detail };
   const said = inChinese(detail);

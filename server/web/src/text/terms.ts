@@ -10,7 +10,7 @@ const terms = texts(
       contact_cooldown: "contact in cool-down",
       member_daily_cap: "member's daily cap",
       enterprise_daily_cap: "enterprise's daily cap",
-      handover_cap: "handover cap",
+      handover_cap: "hand-over cap",
       member_burst: "member's burst",
       enterprise_burst: "enterprise's burst",
     },
@@ -23,7 +23,7 @@ const terms = texts(
       member_burst_passive: "Member, passive burst",
       enterprise_burst_active: "Enterprise, active burst",
       enterprise_burst_passive: "Enterprise, passive burst",
-      handover_daily: "Handover a day",
+      handover_daily: "Hand-overs a day",
     },
     part: {
       information: "Information",
@@ -47,7 +47,7 @@ const terms = texts(
       confirmed: "Confirmed",
       dismissed: "Dismissed",
     },
-    verdict: { review: "Review", enforce: "Enforced" },
+    verdict: { review: "Review", enforce: "Automatic hold", deferred: "Hold put off" },
     pattern: {
       hard_negatives: "Hard negatives",
       outcome_shift: "Outcome shift",
@@ -146,9 +146,9 @@ const terms = texts(
       open: "待处理",
       awaiting_second: "待第二人确认",
       confirmed: "已确认",
-      dismissed: "已驳回",
+      dismissed: "已撤案",
     },
-    verdict: { review: "复核", enforce: "已执行" },
+    verdict: { review: "复核", enforce: "自动临时限制", deferred: "临时限制已推迟" },
     pattern: {
       hard_negatives: "强负反馈",
       outcome_shift: "结果偏移",

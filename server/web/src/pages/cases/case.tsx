@@ -37,7 +37,10 @@ export function CaseDetail({ one, now, head, onAct }: CaseProps) {
         </h2>
         <span class="row">
           <Badge tone={toneOf(one.state)}>{term("caseState", one.state)}</Badge>
-          <Badge tone={toneOf(one.verdict)}>{term("verdict", one.verdict)}</Badge>
+          {/* A hold that was put off holds nobody. */}
+          <Badge tone={one.deferred ? "warn" : toneOf(one.verdict)}>
+            {term("verdict", one.deferred ? "deferred" : one.verdict)}
+          </Badge>
         </span>
       </header>
       {one.first && <Waits first={one.first} zone={zone} />}

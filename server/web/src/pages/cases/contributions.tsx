@@ -25,7 +25,7 @@ export function Contributions({ contributions }: { contributions: Contribution[]
               />
               <span class="zero" style={{ left: `${zero}%` }} />
             </span>
-            <span class="number">{words.nats(signed(nats))}</span>
+            <span class="number">{signed(nats)}</span>
           </li>
         ))}
       </ul>
