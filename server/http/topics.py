@@ -26,8 +26,9 @@ from server.worker.refill import closed_shards
 
 MOST = 8
 """Topics of one stream."""
-COUNTERS_S = 0.5
-"""Topics of the record ask Redis whether it is there no more often."""
+COUNTERS_S, COUNTERS_REST = 0.5, 1
+"""Topics of the record ask Redis whether it is there no more often, and while it is away wait for
+its deadline half of the time at most: that it is back is to be told at once, too."""
 FORMS = "overview, cases, requests, requests:<enterprise>, quota:<enterprise>[/<member>]"
 
 _REVIEW = frozenset({Scope.REVIEWER, Scope.ADMIN})
@@ -121,7 +122,7 @@ def counters_of(services: Services) -> Paced[bool]:
             return False
         return True
 
-    return Paced(answer)
+    return Paced(answer, COUNTERS_REST)
 
 
 async def prepare(topics: Collection[Topic], looks: Looks) -> None:

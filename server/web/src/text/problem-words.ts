@@ -222,7 +222,8 @@ function openTo(detail: string): string | null {
   const { who, open } = people();
   const asked = scopes.split(", ");
   const named = Object.entries(who).filter(([scope]) => asked.includes(scope));
-  return open(new Intl.ListFormat(language.value).format(named.map(([, name]) => name)));
+  const list = new Intl.ListFormat(language.value === "zh" ? "zh-CN" : "en-GB");
+  return open(list.format(named.map(([, name]) => name)));
 }
 
 /** A reason in the reader's language, and in which it is where we have it in English only. */

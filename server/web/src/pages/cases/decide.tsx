@@ -12,6 +12,7 @@ import { Escalate } from "./escalate.tsx";
 import { followsOf } from "./follows.ts";
 import { type ActProps, Note } from "./note.tsx";
 import { text } from "./text.ts";
+import { when } from "./when.ts";
 
 type DecideProps = {
   one: Case;
@@ -113,7 +114,7 @@ function Dismiss({ one, act, onClose }: ActProps) {
       onAct={(form) => act({ note: form.get("note") })}
       onClose={onClose}
     >
-      <p class="muted">{words.dismissLead}</p>
+      <p class="muted">{words.dismissLead(when())}</p>
       <Note />
     </Dialog>
   );

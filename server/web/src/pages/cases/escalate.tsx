@@ -5,6 +5,7 @@ import { accountOf } from "../../text/account-names.ts";
 import { term } from "../../text/terms.ts";
 import { type ActProps, Note } from "./note.tsx";
 import { text } from "./text.ts";
+import { when } from "./when.ts";
 
 const BLOCKABLE: readonly Blockable[] = ["member_account", "admin_account", "enterprise_account"];
 const LONGEST = 200;
@@ -29,7 +30,7 @@ export function Escalate({ one, act, onClose }: ActProps) {
       onAct={send}
       onClose={onClose}
     >
-      <p class="muted">{first ? words.escalateAgree(first.by) : words.escalateLead}</p>
+      <p class="muted">{first ? words.escalateAgree(first.by, when()) : words.escalateLead}</p>
       {!first && <p class="muted small needed">{words.needed}</p>}
       {one.member_id !== null && <p>{words.escalateMember}</p>}
       {/* Made anew for the second person, so that they show what the first one said. */}

@@ -1,4 +1,5 @@
-import { beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { awayStore } from "../../api/live.ts";
 import { language } from "../../text/language.ts";
 import { followsOf } from "./follows.ts";
 
@@ -11,6 +12,10 @@ const one = (type: string, changed: object = {}) => ({
 
 beforeEach(() => {
   language.value = "en";
+});
+
+afterEach(() => {
+  awayStore.value = null;
 });
 
 test("what is severe, or of the third track, blocks the member for good once two say so", () => {
@@ -41,5 +46,15 @@ test("a linked account waits for its unblocking; without a member no penalty fol
   expect(followsOf(one("T2.LINKED_WECHAT_BLOCKED"), "normal").said).toContain("unblocked");
   for (const type of ["T1.HARASSING_CONTENT", "T3.FRAUD"]) {
     expect(followsOf(one(type, { member_id: null }), "normal").said).toContain("no penalty");
+  }
+});
+
+test("nothing is promised at once while the counters are away", () => {
+  awayStore.value = "redis";
+  const first = { scopes: [] };
+  for (const type of ["T1.MALICIOUS_ADD", "T3.FRAUD"]) {
+    const { said } = followsOf(one(type, { first }), "normal");
+    expect(said).toContain("as soon as the counters are back");
+    expect(said).not.toContain("at once");
   }
 });

@@ -1,6 +1,7 @@
 import type { Blockable, Case, First, Severity } from "../../api/shapes/cases.ts";
 import { term } from "../../text/terms.ts";
 import { text } from "./text.ts";
+import { when } from "./when.ts";
 
 type About = Pick<Case, "type" | "member_id"> & {
   first: Pick<First, "scopes"> | null;
@@ -22,7 +23,7 @@ export function followsOf(one: About, severity: Severity): Follows {
   if (one.member_id === null) return { said: words.followsNothing, lasting: false };
   if (track === "T2") return { said: words.followsLinked, lasting: false };
   return one.first
-    ? { said: words.followsThird, lasting: true }
+    ? { said: words.followsThird(when()), lasting: true }
     : { said: words.followsStep, lasting: false };
 }
 
@@ -31,7 +32,8 @@ function blocking({ member_id, first }: About, severity: Severity): Follows {
   const scopes = blockedOf(member_id, severity === "severe" && first ? first.scopes : []);
   if (scopes.length === 0) return { said: words.followsNothing, lasting: false };
   const named = scopes.map((scope) => term("scope", scope)).join(words.comma);
-  return { said: (first ? words.followsBlock : words.followsTwo)(named), lasting: true };
+  const said = first ? words.followsBlock(when(), named) : words.followsTwo(named);
+  return { said, lasting: true };
 }
 
 /** The member's account in each case; wider blocks where a severe report asked for them. */

@@ -83,18 +83,21 @@ export const text = texts(
     escalateTitle: (account: string) => `Escalate: block accounts because of ${account}`,
     followsTwo: (scopes: string) =>
       `Once a second person says the same, this blocks for good: ${scopes}. Until then external functions are held.`,
-    followsBlock: (scopes: string) => `This blocks at once, and for good: ${scopes}.`,
+    followsBlock: (when: string, scopes: string) => `This blocks ${when}, and for good: ${scopes}.`,
     followsStep:
       "External functions are withheld for a time; a third violation withholds them for good, which takes a second person.",
-    followsThird: "As a third violation this withholds external functions at once, for good.",
+    followsThird: (when: string) =>
+      `As a third violation this withholds external functions ${when}, for good.`,
     followsLinked: "External functions are withheld until the linked WeChat account is unblocked.",
     followsNothing:
       "It goes on record. It is about no single member's account, so no penalty follows.",
-    dismissLead: "Holds end at once, and the patterns begin anew.",
+    atOnce: "at once",
+    onceBack: "as soon as the counters are back",
+    dismissLead: (when: string) => `Holds end ${when}, and the patterns begin anew.`,
     escalateLead: "Blocks are for good. Nothing is blocked until another holder asks for the same.",
     escalateMember: "The member's own account is blocked with them in any case (§2.2).",
-    escalateAgree: (who: string) =>
-      `${who} asked for this. If you agree it binds at once, and for good.`,
+    escalateAgree: (who: string, when: string) =>
+      `${who} asked for this. If you agree it binds ${when}, and for good.`,
     needed: "All of this is needed (*); of the accounts at least one.",
     noteHint: "Stays on record. Whoever is hit does not see it.",
     secondFixed: (severity: string) => `Severity as the first person said: ${severity}.`,
@@ -208,15 +211,17 @@ export const text = texts(
     escalateTitle: (account: string) => `升级：因 ${account} 封禁账号`,
     followsTwo: (scopes: string) =>
       `第二人作出相同决定后，将永久封禁：${scopes}。在此之前临时限制对外功能。`,
-    followsBlock: (scopes: string) => `将立即永久封禁：${scopes}。`,
+    followsBlock: (when: string, scopes: string) => `将${when}永久封禁：${scopes}。`,
     followsStep: "将限期禁止使用对外功能；若为第三次违规，则永久禁止，并须第二人确认。",
-    followsThird: "属第三次违规，将立即永久禁止使用对外功能。",
+    followsThird: (when: string) => `属第三次违规，将${when}永久禁止使用对外功能。`,
     followsLinked: "在关联的微信账号解封之前，禁止使用对外功能。",
     followsNothing: "将记录在案。因不涉及具体成员账号，不产生处罚。",
-    dismissLead: "临时限制立即结束，识别规则重新开始累计。",
+    atOnce: "立即",
+    onceBack: "在计数存储恢复后",
+    dismissLead: (when: string) => `临时限制${when}结束，识别规则重新开始累计。`,
     escalateLead: "封禁是永久性的。在另一位密钥持有人提出相同请求之前，不会封禁任何账号。",
     escalateMember: "无论选择哪些账号，成员本人的账号都会一并封禁（§2.2）。",
-    escalateAgree: (who: string) => `此为 ${who} 的请求。您同意后立即永久生效。`,
+    escalateAgree: (who: string, when: string) => `此为 ${who} 的请求。您同意后${when}永久生效。`,
     needed: "以下各项（*）均为必填；账号至少选择一个。",
     noteHint: "会留存记录，受处罚方看不到。",
     secondFixed: (severity: string) => `程度以第一人所述为准：${severity}。`,
