@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from tests.promtool import promtool
 
 ROOT = Path(__file__).parents[1]
 RULES = ROOT / "deploy/prometheus/contact-quota.rules.yml"
+PAGE = ROOT / "docs/metrics.md"
 TESTS = ROOT / "tests/alerts/contact-quota.test.yml"
 
 
@@ -65,6 +67,18 @@ def test_an_alert_says_how_bad_it_is_and_what_to_do(rule: dict[str, Any]) -> Non
     assert rule["alert"] in headings
 
 
+def test_a_place_of_the_page_makes_links_of_the_runbooks(tmp_path: Path) -> None:
+    (asked,) = re.findall(r"^sed -i '(.+)' contact-quota.rules.yml$", PAGE.read_text(), re.MULTILINE)
+    linked = subprocess.run(["sed", asked, RULES], capture_output=True, text=True, check=True)
+    (tmp_path / "rules.yml").write_text(linked.stdout)
+    promtool("check", "rules", tmp_path / "rules.yml")
+    for group in yaml.safe_load(linked.stdout)["groups"]:
+        for rule in group["rules"]:
+            url = rule["annotations"]["runbook_url"]
+            assert url.startswith("https://")
+            assert url.endswith(f"/docs/metrics.md#{rule['alert'].lower()}")
+
+
 def test_no_runbook_is_about_an_alert_that_is_gone() -> None:
-    page = (ROOT / "docs/metrics.md").read_text()
+    page = PAGE.read_text()
     assert re.findall(r"^### (\w+)$", page, re.MULTILINE) == [rule["alert"] for rule in rules()]

@@ -38,6 +38,18 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenCases:
+    """Cases that nobody has decided, by state; `put_off`: by the circuit breaker or a pause.
+
+    `oldest_ms` is when the oldest of them was opened; None: there is none.
+    """
+
+    by_state: Mapping[str, int]
+    put_off: int
+    oldest_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Unfolded:
     """What a shard's journal has behind the fold; `last_seq` and `oldest_ms` None: nothing."""
 
@@ -80,16 +92,24 @@ async def at_caps(connection: AsyncConnection, now_ms: int) -> Mapping[tuple[str
     return {(row.kind, row.state): int(row.found) for row in rows}
 
 
-async def open_cases(connection: AsyncConnection) -> tuple[Mapping[str, int], int]:
-    """Cases that nobody has decided, by state; how many of them the circuit breaker put off."""
-    put_off = func.count().filter(cases.c.deferred_day.is_not(None))
+async def open_cases(connection: AsyncConnection) -> OpenCases:
+    """Cases that nobody has decided. It reads those, by their state, and no other."""
     rows = await connection.execute(
-        select(cases.c.state, func.count().label("found"), put_off.label("put_off"))
+        select(
+            cases.c.state,
+            func.count().label("found"),
+            func.count().filter(cases.c.deferred_day.is_not(None)).label("put_off"),
+            func.min(cases.c.opened_ms).label("oldest_ms"),
+        )
         .where(cases.c.state.in_(UNDECIDED))
         .group_by(cases.c.state)
     )
     found = rows.all()
-    return {row.state: row.found for row in found}, sum(row.put_off for row in found)
+    return OpenCases(
+        {row.state: row.found for row in found},
+        sum(row.put_off for row in found),
+        min((row.oldest_ms for row in found), default=None),
+    )
 
 
 async def requests_waiting(connection: AsyncConnection, now_ms: int) -> Mapping[str, Waiting]:

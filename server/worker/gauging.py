@@ -28,6 +28,15 @@ EVERY_S = 15.0
 LOOK_S = 0.5
 """How soon a process notices that shard 0 is its own, or no longer."""
 
+_ALONE = (
+    metrics.CASES_OLDEST,
+    metrics.CASES_PUT_OFF,
+    metrics.PAUSED,
+    metrics.BACKLOG,
+    metrics.OLDEST_SECONDS,
+)
+"""Those without labels."""
+
 
 class Gauges:
     """The figures of an installation; `holds` says whether they are this process's to give.
@@ -56,18 +65,19 @@ class Gauges:
             return
         now_ms = self._ledger.now_ms()
         async with self._database.read() as connection:
-            open_cases, put_off = await gauges.open_cases(connection)
+            undecided = await gauges.open_cases(connection)
             waiting = await gauges.requests_waiting(connection, now_ms)
             binding = await gauges.penalties_binding(connection, now_ms)
             undelivered = await gauges.undelivered(connection)
             pause = await paused(connection)
         behind = await backlog(self._ledger, self._database)
         _set_binding(binding)
-        _set(metrics.CASES_OPEN, UNDECIDED, open_cases)
+        _set(metrics.CASES_OPEN, UNDECIDED, undecided.by_state)
         _set(UNDELIVERED, UNDELIVERED_STATES, undelivered)
         _set(metrics.WAITING, metrics.KINDS, {k: one.waiting for k, one in waiting.items()})
         _set(metrics.OVERDUE, metrics.KINDS, {k: one.overdue for k, one in waiting.items()})
-        metrics.CASES_PUT_OFF.set(put_off)
+        metrics.CASES_PUT_OFF.set(undecided.put_off)
+        metrics.CASES_OLDEST.set((undecided.oldest_ms or 0) / 1000)
         metrics.PAUSED.set(pause is not None)
         metrics.BACKLOG.set(behind.events)
         metrics.OLDEST_SECONDS.set(behind.lag_s(now_ms))
@@ -108,7 +118,7 @@ def _forget() -> None:
     _set(UNDELIVERED, UNDELIVERED_STATES, {})
     _set(metrics.WAITING, metrics.KINDS, {})
     _set(metrics.OVERDUE, metrics.KINDS, {})
-    for gauge in (metrics.CASES_PUT_OFF, metrics.PAUSED, metrics.BACKLOG, metrics.OLDEST_SECONDS):
+    for gauge in _ALONE:
         gauge.set(0)
 
 

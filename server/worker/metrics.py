@@ -102,6 +102,11 @@ CASES_OPEN = Gauge(
     ["state"],
     multiprocess_mode="livemax",
 )
+CASES_OLDEST = Gauge(
+    "contact_quota_cases_oldest_opened_timestamp_seconds",
+    "When the oldest case that nobody has decided was opened, 0 where there is none",
+    multiprocess_mode="livemax",
+)
 CASES_PUT_OFF = Gauge(
     "contact_quota_cases_put_off",
     "Open cases that were to be enforced and that the circuit breaker or a pause put off",

@@ -4,7 +4,7 @@ from penalties.restrictions import Scope
 from server.records import days, gauges, journal, views
 from server.records.days import DayRecord
 from server.records.engine import Database
-from server.records.gauges import DAY_MS, Unfolded, Waiting
+from server.records.gauges import DAY_MS, OpenCases, Unfolded, Waiting
 from server.records.journal import Entry
 from server.records.tables import deliveries
 from server.records.views import EnterpriseRow
@@ -59,10 +59,10 @@ async def test_cases_requests_and_penalties_are_counted_while_they_wait_or_bind(
 ) -> None:
     world = World(
         cases=[
-            case("c1"),
-            case("c2", member_id="wu", state="awaiting_second", deferred_day=3),
-            case("c3", member_id="an", deferred_day=3),
-            case("c4", member_id="yi", state="dismissed", deferred_day=3),
+            case("c1", opened_ms=40),
+            case("c2", member_id="wu", state="awaiting_second", opened_ms=30, deferred_day=3),
+            case("c3", member_id="an", opened_ms=50, deferred_day=3),
+            case("c4", member_id="yi", state="dismissed", opened_ms=20, deferred_day=3),
         ],
         requests=[
             request("a1", due_ms=100),
@@ -81,11 +81,19 @@ async def test_cases_requests_and_penalties_are_counted_while_they_wait_or_bind(
     )
     async with database.write() as connection:
         await world.keep(connection)
-        assert await gauges.open_cases(connection) == ({"open": 2, "awaiting_second": 1}, 2)
+        assert await gauges.open_cases(connection) == OpenCases(
+            {"open": 2, "awaiting_second": 1}, put_off=2, oldest_ms=30
+        )
         waiting = await gauges.requests_waiting(connection, 100)
         binding = await gauges.penalties_binding(connection, 100)
     assert waiting == {"appeal": Waiting(2, 1), "application": Waiting(1, 1)}
     assert binding == {(1, "active_adds", True): 1, (1, "interop", False): 1}
+
+
+async def test_no_open_case_has_no_age(database: Database) -> None:
+    async with database.write() as connection:
+        await World(cases=[case("c1", state="dismissed")]).keep(connection)
+        assert await gauges.open_cases(connection) == OpenCases({}, put_off=0, oldest_ms=None)
 
 
 async def test_notices_that_wait_or_were_given_up(database: Database) -> None:

@@ -8,11 +8,12 @@ from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from penalties.restrictions import Scope
-from server.records import listings, penalties, standing
+from server.records import gauges, listings, penalties, standing
 from server.records.accounts import Member, put_member
 from server.records.engine import Database
 from server.records.listing_pages import Page
 from server.records.penalty_rows import PenaltyRecord
+from tests.enforced import World, case
 from tests.penalties.build import penalty
 from tests.stored import ON_SQLITE
 
@@ -79,3 +80,15 @@ async def test_all_members_are_sorted_without_their_documents(database: Database
     views = [step for step in plans if "member_views" in step]
     assert "COVERING INDEX ix_member_views_enterprise_id_member_id_score_cap_active" in views[0]
     assert any("days USING INDEX ix_days_enterprise_id_day_member_id" in step for step in plans)
+
+
+@ON_SQLITE
+async def test_cases_that_were_decided_are_not_gone_through_for_the_gauges(
+    database: Database,
+) -> None:
+    decided = [case(f"c{n}", seq=n, state="dismissed", opened_ms=n) for n in range(300)]
+    async with database.write() as connection:
+        await World(cases=[*decided, case("open", seq=301)]).keep(connection)
+        await connection.execute(text("ANALYZE"))
+    plans = await _plans_of(database, gauges.open_cases)
+    assert plans == ["SEARCH cases USING INDEX ix_cases_state_opened_ms (state=?)"]

@@ -15,6 +15,7 @@ from server.worker.backlog import Backlog, backlog
 from server.worker.gauging import Gauges
 from server.worker.outage import Outage
 from tests.conftest import Clock
+from tests.enforced import World, case
 from tests.http.service import until
 from tests.worker.enforcing import appealed, report
 from tests.worker.scene import Scene, drain
@@ -72,7 +73,9 @@ async def test_the_process_that_holds_shard_0_gives_the_figures(scene: Scene, cl
     worker = await scene.up()
     held = await report(scene, "wu")
     await appealed(scene, held.penalties[0].penalty.id)
+    opened_ms = clock()
     async with scene.database.write() as connection:
+        await World(cases=[case(opened_ms=opened_ms)]).keep(connection)
         await pausing.pause(connection, Actor("ann", "k"), "it may be wrong", clock())
     cap = (await scene.add("c0")).limits[0].cap
     for n in range(1, cap):
@@ -90,11 +93,13 @@ async def test_the_process_that_holds_shard_0_gives_the_figures(scene: Scene, cl
     found = [value("penalties_binding", track="1", scope=scope, hold="false") for scope in SCOPES]
     assert sorted(one or 0 for one in found) == [0, 0, 0, 0, 1]
     refreshed = value("gauges_refreshed_timestamp_seconds")
+    assert value("cases_oldest_opened_timestamp_seconds") == opened_ms / 1000
     ours = False
     assert kept.is_due
     await kept.refresh()
     assert value("members_at_cap", state="at") == 0
     assert value("enforcement_paused") == 0
+    assert value("cases_oldest_opened_timestamp_seconds") == 0
     assert value("gauges_refreshed_timestamp_seconds") == refreshed
     assert not kept.is_due
 
