@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from server.http import dashboard
 from server.http.problems import ALL_KINDS
 from tests.http.service import ADMIN_KEY, Service, serving
 from tests.http.tables import DOCS, shell_blocks
@@ -81,6 +82,24 @@ async def test_the_docs_page_loads_nothing_from_elsewhere(shared: Service) -> No
     described = (await shared.get("/openapi.json", key=None)).body
     assert described["openapi"] == "3.1.0"
     assert "post" in described["paths"]["/v1/precheck"]
+
+
+async def test_the_docs_page_is_guarded_as_the_dashboards_pages_are(shared: Service) -> None:
+    answer = await shared.get("/docs", key=None)
+    own = {**dashboard._OF_PAGES, **dashboard._OF_ALL}
+    policy, guarding = "Content-Security-Policy", own.keys() - {"Content-Security-Policy"}
+    assert {name: answer.headers[name] for name in guarding} == {n: own[n] for n in guarding}
+    here, there = (_directives(one) for one in (answer.headers[policy], own[policy]))
+    assert here.keys() <= there.keys()
+    for name, sources in here.items():
+        assert sources == there[name] or (
+            name in {"script-src", "style-src"} and re.fullmatch(r"'sha256-\S{44}'", sources)
+        ), name
+
+
+def _directives(policy: str) -> dict[str, str]:
+    parts = (part.strip().partition(" ") for part in policy.split(";"))
+    return {name: sources for name, _, sources in parts}
 
 
 async def test_metrics_count_without_naming_anybody(shared: Service) -> None:
