@@ -14,7 +14,6 @@ import typer
 from server import demo as sample
 from server import serving
 from server.cli.serve import REFUSALS, Host, Port, begin_logging, settings_of
-from server.http.keys import new_secret
 from server.settings import DATABASE_FILE, Settings
 from server.wiring import clock_ms, open_stores
 
@@ -22,11 +21,10 @@ Kept = Annotated[
     Path | None, typer.Option(help="Where to keep it [a new directory that goes away].")
 ]
 Keys = Mapping[str, str]
-"""Secrets by the holders of their keys; the administrator of the platform is `PLATFORM`."""
+"""Secrets by the holders of their keys."""
 
-PLATFORM = "admin"
 SHOWN: Mapping[str, tuple[str, str]] = {
-    PLATFORM: ("admin", "everything, policy"),
+    sample.PLATFORM: ("admin", "everything, policy"),
     sample.RUI: ("Rui, reviewer", "cases, appeals"),
     sample.MEI: ("Mei, reviewer", "the second of two"),
     sample.ADMINISTRATOR: (sample.ADMINISTRATOR, "Harbour Trading"),
@@ -53,11 +51,11 @@ def demo(*, host: Host = None, port: Port = None, data: Kept = None) -> None:
     """
     with ExitStack() as stack:
         directory = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="demo-")))
-        admin_key = new_secret()
-        options = {"host": host, "port": port, "data": directory, "admin_key": admin_key}
-        alone = {"redis": None, "database": None, "processes": 1, "worker": True}
+        options = {"host": host, "port": port, "data": directory}
+        # A configured key has no holder; the platform's administrator is somebody, like the rest.
+        alone = {"redis": None, "database": None, "processes": 1, "worker": True, "admin_key": None}
         settings = settings_of(options).model_copy(update=alone)
-        keys = {PLATFORM: admin_key}
+        keys: dict[str, str] = {}
         begin_logging(embedded=True)
 
         async def before() -> None:
@@ -101,7 +99,7 @@ def tour(keys: Keys, url: str) -> str:
             "",
             "Or ask the API:",
             "",
-            f"  admin='Authorization: Bearer {keys[PLATFORM]}'",
+            f"  admin='Authorization: Bearer {keys[sample.PLATFORM]}'",
             *_commands(url),
             "",
             "Ctrl-C ends it.",

@@ -10,7 +10,7 @@ from server.demo.cast import ENTERPRISE
 from server.demo.companies import COMPANIES
 from server.demo.history import HISTORY_DAYS, check_made, make_history
 from server.demo.living import live
-from server.demo.staff import ADMINISTRATOR, GATEWAY, LI, MEI, RUI, Held, hand_out
+from server.demo.staff import ADMINISTRATOR, GATEWAY, LI, MEI, PLATFORM, RUI, Held, hand_out
 
 __all__ = [
     "ADMINISTRATOR",
@@ -20,6 +20,7 @@ __all__ = [
     "HISTORY_DAYS",
     "LI",
     "MEI",
+    "PLATFORM",
     "RUI",
     "Held",
     "check_made",

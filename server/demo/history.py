@@ -19,7 +19,7 @@ from server.demo.incidents import LONGEST_AGO, Act, Incidents
 from server.demo.organisation import Organisation
 from server.demo.past import Clock, Past
 from server.demo.redress import Redress
-from server.demo.staff import hand_out
+from server.demo.staff import PLATFORM, hand_out
 from server.demo.stretches import stretches
 from server.directory import told_as_unusable
 from server.http.active_policy import ActivePolicy
@@ -109,7 +109,7 @@ def _acts(desk: Desk) -> list[tuple[float, Act]]:
     """What happens, by how many hours ago, the oldest first."""
 
     async def activate(policy: Policy, _now_ms: int) -> None:
-        await desk.policy.activate(policy, "demo", versions.PLATFORM)
+        await desk.policy.activate(policy, "demo", PLATFORM)
 
     changes: list[tuple[float, Act]] = [
         (ago, partial(activate, policy)) for ago, policy in versions.later().items()

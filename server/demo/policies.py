@@ -5,9 +5,6 @@ from __future__ import annotations
 from server.demo.cast import DAY_H
 from server.policy import Policy, default_policy, policy_from_object
 
-PLATFORM = "platform"
-"""The holder who put them into force."""
-
 
 def first() -> Policy:
     """As careful as a platform begins."""

@@ -14,8 +14,10 @@ from server.records.engine import Database
 from server.records.keys import ApiKey
 
 NOTE = "demo"
-RUI, MEI, ADMINISTRATOR, LI, GATEWAY = "Rui", "Mei", "Harbour's administrator", "Li Na", "gateway"
+PLATFORM, ADMINISTRATOR = "Platform's administrator", "Harbour's administrator"
+RUI, MEI, LI, GATEWAY = "Rui", "Mei", "Li Na", "gateway"
 SCOPES: Mapping[str, str] = {
+    PLATFORM: "admin",
     RUI: "reviewer",
     MEI: "reviewer",
     ADMINISTRATOR: f"enterprise:{ENTERPRISE}",

@@ -23,6 +23,7 @@ from server.records import policies
 from server.settings import Settings
 from tests.http.process import COMMAND
 from tests.http.service import ADMIN_KEY, Service, serving, until
+from tests.http.visitors import SESSION
 
 COMPANY = f"/v1/enterprises/{demo.ENTERPRISE}"
 SLOTS_OF_A_DAY = 144
@@ -192,6 +193,9 @@ async def _keys_are_those_of_the_newest_start(data: Path, settings: Settings) ->
         for holder in (demo.ADMINISTRATOR, demo.LI):
             mine = await service.get(f"{COMPANY}/members/li/quota", second[holder])
             assert mine.status == 200
+        for holder, secret in second.items():
+            signed_in = await service.call("POST", SESSION, {"key": secret}, key=None)
+            assert signed_in.body["holder"] == holder, "each page says who is signed in"
 
 
 class DemoProcess:
