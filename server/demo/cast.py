@@ -52,8 +52,7 @@ def _usually(one: Character) -> Character:
 class Company:
     """An enterprise: where it is, who works there, and since how many days (None: from the first).
 
-    `fills`: the share of its active cap that it has used by now today. `pace`: how often it comes
-    when the sample lives, as against the others.
+    `fills`: the share of its active cap that it has used by now today.
     """
 
     enterprise_id: str
@@ -64,7 +63,6 @@ class Company:
     zone: str = ZONE
     days: int | None = None
     fills: float = 0.0
-    pace: float = 1.0
 
     @property
     def clock(self) -> ZoneInfo:

@@ -22,7 +22,6 @@ _HARBOUR = Company(
         Character("shen", "沈冰", scans=0.2),
     ),
     profile={"legal_name": "Harbour Trading Ltd", "domain": "harbour.example", "size": "50"},
-    pace=4.0,
 )
 
 _FAMILY = "张刘陈杨黄吴周朱马胡郭林罗梁宋郑谢韩唐冯"
@@ -75,7 +74,6 @@ _YUNSHAN = Company(
         "logo": "logo.png",
     },
     days=13,
-    pace=3.0,
 )
 
 _LANTERN = Company(
@@ -102,7 +100,6 @@ _LANTERN = Company(
     profile={"legal_name": "灯笼茶室", "industry": "Catering"},
     days=12,
     fills=0.98,
-    pace=0.3,
 )
 
 _XINCHEN = Company(
@@ -114,7 +111,6 @@ _XINCHEN = Company(
     ),
     verification="verified",
     days=1,
-    pace=0.1,
 )
 
 _NORDLICHT = Company(
@@ -124,14 +120,13 @@ _NORDLICHT = Company(
         unwanted("anna", "Anna Krüger", (14 * DAY_H, 9 * DAY_H), adds=3.0),
         Character("jonas", "Jonas Weber"),
         Character("greta", "Greta Lindqvist"),
-        Character("mehmet", "Mehmet Aydın", scans=1.0),
-        Character("wei", "Wei Zhang 张薇", scans=1.5, accepts=0.8),
+        Character("mehmet", "Mehmet Aydın", scans=1.5),
+        Character("wei", "Wei Zhang 张薇", scans=2.0, accepts=0.8),
         Character("lena", "Lena Hoffmann", adds=0.5),
     ),
     verification="verified",
     profile={"legal_name": "Nordlicht Reisen GmbH", "industry": "Travel", "logo": "logo.png"},
     zone="Europe/Berlin",
-    pace=1.0,
 )
 
 _HUDSON = Company(
@@ -139,15 +134,14 @@ _HUDSON = Company(
     "Hudson Freight 哈德逊货运",
     (
         Character("brooks", "Sam Brooks"),
-        Character("ortiz", "Elena Ortiz", scans=1.0),
-        Character("lau", "刘家明 Ming Lau", scans=1.2, accepts=0.75),
+        Character("ortiz", "Elena Ortiz", scans=2.0),
+        Character("lau", "刘家明 Ming Lau", scans=2.0, accepts=0.75),
         Character("reed", "Tom Reed", adds=0.4),
     ),
     verification="verified",
     profile={"legal_name": "Hudson Freight Inc", "industry": "Logistics"},
     zone="America/New_York",
     days=19,
-    pace=1.0,
 )
 
 COMPANIES = (_HARBOUR, _YUNSHAN, _LANTERN, _XINCHEN, _NORDLICHT, _HUDSON)

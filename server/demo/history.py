@@ -39,8 +39,8 @@ BEFORE_NOW_MS = 180_000
 FOLD_MS = 24 * HOUR_MS
 MARK = "demo"
 """The setting that every sample has: whatever is there without it is not to be played with."""
-SHARDS = 2
-"""Each is kept, folded and pruned for itself, which takes time; a sample needs few."""
+SHARDS = 1
+"""Each is kept, folded and pruned for itself, which takes time; a sample needs one."""
 REMOVALS, REMOVAL_PAUSE_S = 40, 0.05
 
 

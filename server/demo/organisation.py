@@ -31,6 +31,28 @@ class Asked:
     add: Add
 
 
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """How often an hour somebody adds, or is scanned."""
+
+    company: Company
+    one: Character
+    is_scan: bool
+    an_hour: float
+
+
+def doing(company: Company, at_ms: int, hours_ago: float, pace: Pace) -> Iterator[Doing]:
+    """What everybody at a company does at a time: the past and the present go by this alone."""
+    hour = datetime.fromtimestamp(at_ms / 1000, company.clock).hour
+    awake = pace.scans * (1 if hour in AWAKE else ASLEEP)
+    for known in company.cast:
+        one = known.then(hours_ago)
+        # Who is noticed in these hours works in full: patterns need that many.
+        at_work = (1 if one.spell else pace.adds) * (1 if hour in OFFICE else pace.late)
+        yield Doing(company, one, is_scan=False, an_hour=one.adds * at_work)
+        yield Doing(company, one, is_scan=True, an_hour=one.scans * awake)
+
+
 @dataclass
 class Organisation:
     """Draws what people do; the same seed gives the same."""
@@ -41,17 +63,10 @@ class Organisation:
 
     def stretch(self, company: Company, stretch: Stretch, pace: Pace) -> list[Asked]:
         """The adds of everybody at a company in a while."""
-        hour = datetime.fromtimestamp(stretch.from_ms / 1000, company.clock).hour
         hours, asked = stretch.length_ms / HOUR_MS, list[Asked]()
-        awake = hours * pace.scans * (1 if hour in AWAKE else ASLEEP)
-        for known in company.cast:
-            one = known.then(stretch.hours_ago)
-            # Who is noticed in these hours works in full: patterns need that many.
-            at_work = hours if one.spell else hours * pace.adds
-            adds = self._times(one.adds * at_work * (1 if hour in OFFICE else pace.late))
-            scans = self._times(one.scans * awake)
-            asked += [self.asked(company, one) for _ in range(adds)]
-            asked += [self.asked(company, one, is_scan=True) for _ in range(scans)]
+        for does in doing(company, stretch.from_ms, stretch.hours_ago, pace):
+            times = self._times(does.an_hour * hours)
+            asked += [self.asked(company, does.one, is_scan=does.is_scan) for _ in range(times)]
         return asked
 
     def asked(self, company: Company, one: Character, *, is_scan: bool = False) -> Asked:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -62,10 +63,11 @@ class Past:
                 await describe(self.stores, company, self.clock.now_ms)
         draw = self.organisation.draw
         self.clock.now_ms += draw.randrange(max(1, stretch.length_ms * 9 // 10))
-        await self.settle()
+        answered = self._answered()
         pace, drawn = stretch.pace, self.organisation.stretch
         asked = [one for each in here for one in drawn(each, stretch, pace)]
-        await self._spend(asked)
+        # At once: they share a transaction of the journal.
+        await asyncio.gather(self._append(answered), self._spend(asked))
         for company in here:
             if company.fills and stretch.hours_ago <= SOON_H:
                 share = company.fills * (1 - stretch.hours_ago / SOON_H * 0.8)
@@ -73,8 +75,7 @@ class Past:
 
     async def settle(self) -> None:
         """What contacts do who were asked before."""
-        made, self.made = self.made, []
-        await self._append(self.organisation.outcomes(made, self.clock.now_ms))
+        await self._append(self._answered())
 
     async def report(self, day: int) -> None:
         """Everybody's figures of a day."""
@@ -84,6 +85,10 @@ class Past:
             if company.enterprise_id in self.begun:
                 events += self.organisation.usage(company, stat_date, self.clock.now_ms)
         await self._append(events)
+
+    def _answered(self) -> list[Event]:
+        made, self.made = self.made, []
+        return self.organisation.outcomes(made, self.clock.now_ms)
 
     def _is_there(self, company: Company, stretch: Stretch) -> bool:
         return company.days is None or stretch.hours_ago <= company.days * DAY_H

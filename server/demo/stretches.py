@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from quota.days import local_day
 from server.demo.cast import DAY_H, HOUR_MS, ZONE
@@ -11,8 +12,8 @@ from server.records.activity import SLOT_MS
 
 OLD_MS = 2 * HOUR_MS
 RECENT_H = DAY_H + 2
-RISING_H = 5.0
-"""How many hours before the present begin to be as lively as the present."""
+GROWS_H = 2.0 * DAY_H
+"""In how long the scans grew e-fold, until they were as many as they are now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,12 @@ class Pace:
     adds: float
     scans: float
     late: float = 0.0
+
+
+NOW = Pace(1.0, 6.0, 0.3)
+"""The pace of the last day and of the present, which goes on as the last day was."""
+LEAST = Pace(0.4, 0.3)
+"""Of the first days: a history that began as lively would take minutes to make."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +51,11 @@ class Stretch:
 
     @property
     def pace(self) -> Pace:
-        """Thin long ago, so that the history is made quickly; ever livelier up to now."""
-        if self.hours_ago > RECENT_H:
-            return Pace(0.4, 0.3)
-        rising = max(0.0, 1 - self.hours_ago / RISING_H)
-        return Pace(1.0, 1.0 + 8 * rising, 0.1 + 0.7 * rising)
+        """Thin long ago, ever livelier, and of one pace since a day ago."""
+        old_h = self.hours_ago - RECENT_H
+        if old_h <= 0:
+            return NOW
+        return replace(LEAST, scans=max(LEAST.scans, NOW.scans * math.exp(-old_h / GROWS_H)))
 
 
 def stretches(from_ms: int, end_ms: int) -> Iterator[Stretch]:

@@ -17,6 +17,7 @@ from pydantic import SecretStr
 
 from server import demo, wiring
 from server.cli.demo import LOOKS, new_keys
+from server.demo.living import an_hour
 from server.documents import PDF, recognise
 from server.policy import default_policy
 from server.records import policies
@@ -26,7 +27,7 @@ from tests.http.service import ADMIN_KEY, Service, serving, until
 from tests.http.visitors import SESSION
 
 COMPANY = f"/v1/enterprises/{demo.ENTERPRISE}"
-SLOTS_OF_A_DAY = 144
+SLOTS_OF_A_DAY, SLOT_H = 144, 1 / 6
 TERMINAL = 100
 
 
@@ -47,6 +48,7 @@ async def test_the_sample_organisations_show_life(tmp_path: Path) -> None:
         await _has_cases(service)
         await _has_requests(service)
         await _has_the_present_day(service)
+        await _goes_on_as_it_was(service)
         await _had_other_policies(service)
         await _shows_where_to_look(service)
         await _works(service)
@@ -151,6 +153,18 @@ async def _has_the_present_day(service: Service) -> None:
     hour = datetime.fromisoformat(overview["as_of"]).astimezone(ZoneInfo("Asia/Shanghai")).hour
     near = {one["enterprise_id"] for one in overview["near_caps"]}
     assert "lantern" in near or hour == 0, "bursts keep a day that has just begun from being full"
+
+
+async def _goes_on_as_it_was(service: Service) -> None:
+    """Neither the last hours nor the last days are another pace than what follows."""
+    overview = (await service.get("/v1/overview")).body
+    slots = overview["activity"][-25:-7]  # in the last hour one enterprise fills its cap
+    found = sum(slot["requested"] for slot in slots)
+    starts = [datetime.fromisoformat(slot["at"]).timestamp() * 1000 for slot in slots]
+    lived = sum(an_hour(int(start)) * SLOT_H for start in starts)
+    assert 0.6 < found / lived < 1.5
+    day_before_last = overview["days"][-3]["requested"]
+    assert overview["today"]["requested"] < 2.5 * day_before_last
 
 
 async def _had_other_policies(service: Service) -> None:
