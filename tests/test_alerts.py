@@ -16,7 +16,7 @@ from tests.promtool import promtool
 ROOT = Path(__file__).parents[1]
 RULES = ROOT / "deploy/prometheus/contact-quota.rules.yml"
 PAGE = ROOT / "docs/metrics.md"
-TESTS = ROOT / "tests/alerts/contact-quota.test.yml"
+TESTS = sorted((ROOT / "tests/alerts").glob("*.test.yml"))
 
 
 def rules() -> list[dict[str, Any]]:
@@ -31,11 +31,11 @@ def test_prometheus_takes_the_rules_and_the_example() -> None:
 
 
 def test_alerts_fire_when_they_should_and_only_then() -> None:
-    promtool("test", "rules", TESTS)
+    promtool("test", "rules", *TESTS)
 
 
 def test_every_alert_is_shown_to_fire_and_not_to_fire() -> None:
-    tests = yaml.safe_load(TESTS.read_text())["tests"]
+    tests = [test for file in TESTS for test in yaml.safe_load(file.read_text())["tests"]]
     asked = [one for test in tests for one in test["alert_rule_test"]]
     fired = {one["alertname"] for one in asked if one["exp_alerts"]}
     silent = {one["alertname"] for one in asked if not one["exp_alerts"]}
@@ -50,12 +50,11 @@ def test_an_alert_that_never_fires_would_be_noticed(name: str, tmp_path: Path) -
         if rule["alert"] == name:
             rule["expr"] = f"({rule['expr']}) and vector(0) > 1"
     (tmp_path / "rules.yml").write_text(yaml.safe_dump(changed))
-    tests = TESTS.read_text().replace(
-        "../../deploy/prometheus/contact-quota.rules.yml", "rules.yml"
-    )
-    (tmp_path / "tests.yml").write_text(tests)
+    there = "../../deploy/prometheus/contact-quota.rules.yml"
+    for file in TESTS:
+        (tmp_path / file.name).write_text(file.read_text().replace(there, "rules.yml"))
     with pytest.raises(AssertionError, match=name):
-        promtool("test", "rules", tmp_path / "tests.yml")
+        promtool("test", "rules", *(tmp_path / file.name for file in TESTS))
 
 
 @pytest.mark.parametrize("rule", rules(), ids=lambda rule: str(rule["alert"]))
