@@ -6,6 +6,7 @@ import { ContactsThought, Restrictions } from "./bindings.tsx";
 import { CapsNow } from "./caps.tsx";
 import { WayUp } from "./guidance.tsx";
 import { HistoryOf } from "./history.tsx";
+import { isOutOfReach, OnRecord } from "./on-record.tsx";
 import { opensEnterprise, type Place } from "./place.ts";
 import { ScoreMade } from "./score.tsx";
 import { Standing } from "./standing.tsx";
@@ -16,13 +17,23 @@ type AccountProps = {
   place: Place;
   /** What stands above the title, such as the way to the enterprise. */
   above?: ComponentChildren;
-  /** What only this kind of account has, below what both have. */
-  children: (quota: Quota) => ComponentChildren;
+  /**
+   * What only this kind of account has, below what both have. `quota` null: the counters are away;
+   * `zone` null: times are the reader's.
+   */
+  children: (quota: Quota | null, zone: string | null) => ComponentChildren;
 };
 
 /** What an enterprise's and a member's page share: how much, why, and what leads to more. */
 export function Account({ place, above, children }: AccountProps) {
   const quota = useQuota(place);
+  if (isOutOfReach(quota)) {
+    return (
+      <OnRecord place={place} problem={quota.problem} above={above}>
+        {(zone) => children(null, zone)}
+      </OnRecord>
+    );
+  }
   const id = place.member ?? place.enterprise;
   const name = quota.value?.name ?? null;
   const aside = (
@@ -54,7 +65,7 @@ function Content({ place, value, children }: ContentProps) {
       </div>
       <ScoreMade quota={value} />
       {opensEnterprise(place.enterprise) && <HistoryOf place={place} />}
-      {children(value)}
+      {children(value, value.time_zone)}
     </>
   );
 }

@@ -5,33 +5,17 @@ import { Account } from "../account/account.tsx";
 import { Listing, Restricted } from "../account/listing/listing.tsx";
 import { PenaltiesOf } from "../account/penalties.tsx";
 import { apiPath, type Place, pagePath, topicOf } from "../account/place.ts";
-import { useQuota } from "../account/use-quota.ts";
-import { isOutOfReach, OnRecord } from "./on-record.tsx";
 import { text } from "./text.ts";
 
 /** An enterprise: its caps and why, its days, its members. */
 export function EnterprisePage({ enterprise }: { enterprise: string }) {
   const place: Place = { enterprise, member: null };
-  // Beside the page's own: without counters there is another page to show.
-  const quota = useQuota(place);
-  if (isOutOfReach(quota)) {
-    return (
-      <OnRecord place={place} problem={quota.problem}>
-        {(zone) => (
-          <>
-            <Members enterprise={enterprise} />
-            <PenaltiesOf place={place} quota={null} zone={zone} />
-          </>
-        )}
-      </OnRecord>
-    );
-  }
   return (
     <Account place={place}>
-      {(quota) => (
+      {(quota, zone) => (
         <>
           <Members enterprise={enterprise} />
-          <PenaltiesOf place={place} quota={quota} zone={quota.time_zone} />
+          <PenaltiesOf place={place} quota={quota} zone={zone} />
         </>
       )}
     </Account>

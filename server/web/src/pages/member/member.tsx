@@ -3,35 +3,18 @@ import { useName } from "../../api/described.ts";
 import { Account } from "../account/account.tsx";
 import { PenaltiesOf } from "../account/penalties.tsx";
 import { opensEnterprise, type Place, pagePath } from "../account/place.ts";
-import { useQuota } from "../account/use-quota.ts";
-import { isOutOfReach, OnRecord } from "../enterprise/on-record.tsx";
 import { text } from "./text.ts";
 import { TimelineOf } from "./timeline.tsx";
 
 /** A member: caps and why, days, penalties with their reasons, and what happened when. */
 export function MemberPage({ enterprise, member }: { enterprise: string; member: string }) {
   const place: Place = { enterprise, member };
-  // Beside the page's own: without counters there is another page to show.
-  const quota = useQuota(place);
-  const above = <Company enterprise={enterprise} />;
-  if (isOutOfReach(quota)) {
-    return (
-      <OnRecord place={place} problem={quota.problem} above={above}>
-        {(zone) => (
-          <>
-            <PenaltiesOf place={place} quota={null} zone={zone} />
-            <TimelineOf place={place} quota={null} zone={zone} />
-          </>
-        )}
-      </OnRecord>
-    );
-  }
   return (
-    <Account place={place} above={above}>
-      {(quota) => (
+    <Account place={place} above={<Company enterprise={enterprise} />}>
+      {(quota, zone) => (
         <>
-          <PenaltiesOf place={place} quota={quota} zone={quota.time_zone} />
-          <TimelineOf place={place} quota={quota} zone={quota.time_zone} />
+          <PenaltiesOf place={place} quota={quota} zone={zone} />
+          <TimelineOf place={place} quota={quota} zone={zone} />
         </>
       )}
     </Account>

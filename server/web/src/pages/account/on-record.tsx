@@ -5,9 +5,8 @@ import { type Resource, useResource } from "../../api/resource.ts";
 import { Page } from "../../frame/page.tsx";
 import { Loading, ProblemNotice } from "../../parts/told.tsx";
 import { texts } from "../../text/language.ts";
-import { HistoryOf } from "../account/history.tsx";
-import { opensEnterprise, type Place } from "../account/place.ts";
-import "../account/account.css";
+import { HistoryOf } from "./history.tsx";
+import { opensEnterprise, type Place } from "./place.ts";
 
 const text = texts(
   {
