@@ -1,11 +1,11 @@
 import type { ComponentChildren } from "preact";
 import type { Quota } from "../../api/shapes/accounts.ts";
-import { Page } from "../../frame/page.tsx";
 import { Shown } from "../../parts/told.tsx";
 import { ContactsThought, Restrictions } from "./bindings.tsx";
 import { CapsNow } from "./caps.tsx";
 import { WayUp } from "./guidance.tsx";
 import { HistoryOf } from "./history.tsx";
+import { NamedPage } from "./named-page.tsx";
 import { isOutOfReach, OnRecord } from "./on-record.tsx";
 import { opensEnterprise, type Place } from "./place.ts";
 import { ScoreMade } from "./score.tsx";
@@ -34,18 +34,10 @@ export function Account({ place, above, children }: AccountProps) {
       </OnRecord>
     );
   }
-  const id = place.member ?? place.enterprise;
-  const name = quota.value?.name ?? null;
-  const aside = (
-    <span class="row">
-      {name !== null && <code>{id}</code>}
-      {above}
-    </span>
-  );
   return (
-    <Page title={name ?? id} aside={aside}>
+    <NamedPage place={place} name={quota.value?.name ?? null} above={above}>
       <Shown resource={quota}>{(value) => <Content {...{ place, value, children }} />}</Shown>
-    </Page>
+    </NamedPage>
   );
 }
 

@@ -2,10 +2,10 @@ import type { ComponentChildren } from "preact";
 import type { Problem } from "../../api/client.ts";
 import { type Described, describedAt } from "../../api/described.ts";
 import { type Resource, useResource } from "../../api/resource.ts";
-import { Page } from "../../frame/page.tsx";
 import { Loading, ProblemNotice } from "../../parts/told.tsx";
 import { texts } from "../../text/language.ts";
 import { HistoryOf } from "./history.tsx";
+import { NamedPage } from "./named-page.tsx";
 import { opensEnterprise, type Place } from "./place.ts";
 
 const text = texts(
@@ -41,17 +41,9 @@ export function OnRecord({ place, problem, above, children }: OnRecordProps) {
   const opens = opensEnterprise(enterprise);
   const company = member !== null && opens ? describedAt({ enterprise, member: null }) : null;
   const ofCompany = useResource<Described>(company);
-  const id = member ?? enterprise;
-  const name = described.value?.name ?? null;
   const zone = described.value?.time_zone ?? ofCompany.value?.time_zone ?? null;
-  const aside = (
-    <span class="row">
-      {name !== null && <code>{id}</code>}
-      {above}
-    </span>
-  );
   return (
-    <Page title={name ?? id} aside={aside}>
+    <NamedPage place={place} name={described.value?.name ?? null} above={above}>
       {described.value === null && !described.problem && <Loading />}
       {described.problem && problem && (
         <ProblemNotice problem={problem} retry={described.reload} repeats />
@@ -63,7 +55,7 @@ export function OnRecord({ place, problem, above, children }: OnRecordProps) {
           {children(zone)}
         </>
       )}
-    </Page>
+    </NamedPage>
   );
 }
 
