@@ -5,13 +5,13 @@ import type { Account } from "./rights.ts";
 export type Described = { name: string | null; time_zone?: string };
 
 /** Its path in the API. */
-export function describedAt({ enterprise, member }: Account): string {
+export function apiPath({ enterprise, member }: Account): string {
   const company = `/v1/enterprises/${encodeURIComponent(enterprise)}`;
   return member === null ? company : `${company}/members/${encodeURIComponent(member)}`;
 }
 
 /** What an account is called; its id until that is known, and where nobody named it. */
 export function useName(account: Account): string {
-  const described = useResource<Described>(describedAt(account));
+  const described = useResource<Described>(apiPath(account));
   return described.value?.name ?? account.member ?? account.enterprise;
 }

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { apiPath } from "../../api/described.ts";
 import { useRefresh } from "../../api/refresh.ts";
 import { useResource } from "../../api/resource.ts";
 import { rights } from "../../api/rights.ts";
@@ -9,7 +10,7 @@ import { Nothing, Shown } from "../../parts/told.tsx";
 import { day, number } from "../../text/format.ts";
 import { term } from "../../text/terms.ts";
 import { filled, reasons, seriesOf, type View } from "./history.ts";
-import { apiPath, type Place, topicOf } from "./place.ts";
+import { type Place, topicOf } from "./place.ts";
 import { text } from "./text.ts";
 
 const VIEWS = ["active", "adds", "outcomes", "score"] as const;

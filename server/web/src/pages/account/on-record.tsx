@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { Problem } from "../../api/client.ts";
-import { type Described, describedAt } from "../../api/described.ts";
+import { apiPath, type Described } from "../../api/described.ts";
 import { type Resource, useResource } from "../../api/resource.ts";
 import { Loading, ProblemNotice } from "../../parts/told.tsx";
 import { texts } from "../../text/language.ts";
@@ -37,9 +37,9 @@ type OnRecordProps = {
 /** An account's page without its counters: what the record knows of it, and why there is no more. */
 export function OnRecord({ place, problem, above, children }: OnRecordProps) {
   const { enterprise, member } = place;
-  const described = useResource<Described>(describedAt(place));
+  const described = useResource<Described>(apiPath(place));
   const opens = opensEnterprise(enterprise);
-  const company = member !== null && opens ? describedAt({ enterprise, member: null }) : null;
+  const company = member !== null && opens ? apiPath({ enterprise, member: null }) : null;
   const ofCompany = useResource<Described>(company);
   const zone = described.value?.time_zone ?? ofCompany.value?.time_zone ?? null;
   return (

@@ -5,12 +5,6 @@ export type Place = { enterprise: string; member: string | null };
 
 const part = encodeURIComponent;
 
-/** Its path in the API. */
-export function apiPath({ enterprise, member }: Place): string {
-  const company = `/v1/enterprises/${part(enterprise)}`;
-  return member === null ? company : `${company}/members/${part(member)}`;
-}
-
 /** Its page. */
 export function pagePath({ enterprise, member }: Place): string {
   const company = `/enterprises/${part(enterprise)}`;

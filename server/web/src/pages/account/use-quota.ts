@@ -1,7 +1,8 @@
+import { apiPath } from "../../api/described.ts";
 import { useLive } from "../../api/live.ts";
 import { type Resource, useResource } from "../../api/resource.ts";
 import type { Quota } from "../../api/shapes/accounts.ts";
-import { apiPath, type Place, topicOf } from "./place.ts";
+import { type Place, topicOf } from "./place.ts";
 
 /**
  * An account's quota: asked for once, which also says why there is none, then live.

@@ -1,10 +1,11 @@
 import { Link } from "wouter-preact";
+import { apiPath } from "../../api/described.ts";
 import type { ListedMember } from "../../api/shapes/accounts.ts";
 import { Card } from "../../parts/card.tsx";
 import { Account } from "../account/account.tsx";
 import { Listing, Restricted } from "../account/listing/listing.tsx";
 import { PenaltiesOf } from "../account/penalties.tsx";
-import { apiPath, type Place, pagePath, topicOf } from "../account/place.ts";
+import { type Place, pagePath, topicOf } from "../account/place.ts";
 import { text } from "./text.ts";
 
 /** An enterprise: its caps and why, its days, its members. */

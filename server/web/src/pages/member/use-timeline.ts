@@ -1,6 +1,7 @@
+import { apiPath } from "../../api/described.ts";
 import { useRefresh } from "../../api/refresh.ts";
 import type { Entry } from "../../api/shapes/timeline.ts";
-import { apiPath, type Place, topicOf } from "../account/place.ts";
+import { type Place, topicOf } from "../account/place.ts";
 import { type Pages, usePages } from "../account/use-pages.ts";
 import { merged } from "./timeline.ts";
 
