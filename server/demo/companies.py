@@ -106,7 +106,8 @@ _XINCHEN = Company(
     "xinchen",
     "新辰科技 Xinchen Tech",
     tuple(
-        Character(member_id, name, adds=0.1, scans=0.02, chats=6)
+        # So few that too little is known of it yet, at whatever hour the sample is made.
+        Character(member_id, name, adds=0.05, scans=0.01, chats=6)
         for member_id, name in (("an", "安然"), ("bo", "Bo Qin"), ("cheng", "程诺"))
     ),
     verification="verified",
