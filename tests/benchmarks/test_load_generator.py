@@ -62,8 +62,9 @@ async def test_the_rate_is_kept_and_the_generators_own_lateness_told() -> None:
         run = await generate(Spec(behind.port, "a", 1_000, 1.0, 8, per_s=300.0))
         assert len(behind.arrived) == run.requests == 300
     assert run.per_s < 305
-    # What a busy machine made it take longer was felt by the request that was due meanwhile.
-    assert run.seconds < 1.0 + run.p999_ms / 1_000
+    # A second, and half of one to connect and to end; what a machine that stood still added was
+    # felt by the request that was due meanwhile.
+    assert run.seconds < 1.5 + run.p999_ms / 1_000
     assert run.late_p99_ms > 0
     assert run.seen.statuses == {"200": 300}
     assert not run.seen.allowed, "no decision let these through"
