@@ -23,8 +23,8 @@ from server.http.services import Services
 from server.serving import listen
 from server.settings import Settings
 from server.wiring import open_services
-from tests.http.awake import Patience
 from tests.http.service import ADMIN_KEY, DEADLINE_S, Answer
+from tests.patience import Patience
 
 ASKED = "POST /v1/precheck HTTP/1.1"
 LENGTH = 400

@@ -17,7 +17,7 @@ from server.http.app import build_app
 from server.http.services import Services
 from server.settings import Settings
 from server.wiring import open_services
-from tests.http.awake import Patience
+from tests.patience import Patience
 
 ADMIN_KEY = "an-admin-key-for-tests-only"
 PROBLEM = "application/problem+json"

@@ -17,7 +17,6 @@ import pytest_asyncio
 from quota.adds import Add, Decision, Mode, Refusal, StoreUnavailable
 from server.http.express import ExpressProtocol
 from server.http.services import Services
-from tests.http.awake import stopwatch
 from tests.http.express_lane import (
     Lane,
     Wire,
@@ -29,6 +28,7 @@ from tests.http.express_lane import (
     until,
 )
 from tests.http.service import DEADLINE_S, Answer
+from tests.patience import stopwatch
 from tests.redis_server import RedisServer
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

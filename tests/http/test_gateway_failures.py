@@ -10,10 +10,10 @@ import pytest
 import pytest_asyncio
 
 from benchmarks.speed.programs import free_port
-from tests.http.awake import Stopwatch, stopwatch
 from tests.http.gateways import Caller, Messenger, asking, calling, in_front, messenger
 from tests.http.process import ServeProcess
 from tests.http.service import Answer, Service, serving, until
+from tests.patience import Stopwatch, stopwatch
 from tests.redis_server import RedisServer, require_redis_server
 
 pytestmark = [

@@ -11,12 +11,12 @@ from server.http import broadcast as casting
 from server.http import live
 from server.http.broadcast import Broadcast
 from server.http.topics import MOST, Seen, Topic, lasting
-from tests.http.awake import stopwatch
 from tests.http.enforcing import appeal, report
 from tests.http.process import ServeProcess
 from tests.http.service import ADMIN_KEY, Service, serving, until
 from tests.http.streaming import Stream, url_of, watching
 from tests.http.visitors import COOKIE, sign_in
+from tests.patience import stopwatch
 from tests.redis_server import RedisServer
 
 QUOTA = "quota:acme/li"

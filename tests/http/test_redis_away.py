@@ -16,8 +16,8 @@ from quota.adds import Add, StoreUnavailable
 from server.http.edge import as_problem
 from server.records.engine import Database, RecordsUnavailable
 from server.worker.refill import report_rolled_back
-from tests.http.awake import Stopwatch, stopwatch
 from tests.http.service import Answer, Service, serving, until
+from tests.patience import Stopwatch, stopwatch
 from tests.redis_server import RedisServer
 
 MOST_S = 1.0
