@@ -161,15 +161,15 @@ async def test_prechecks_go_on_without_sql(
     )
 
 
-async def test_a_busy_shard_is_not_taken_for_rolled_back(running: Service) -> None:
+async def test_a_busy_shard_is_not_taken_for_rolled_back(patient: Service) -> None:
     """Redis goes on counting between its answer and the comparison."""
-    ledger, added = running.services.ledger, 0
+    ledger, added = patient.services.ledger, 0
 
     async def keep_adding() -> None:
         nonlocal added
         for n in count():
             with suppress(StoreUnavailable):  # a busy machine may miss a deadline
-                await running.services.group.decide(Add("acme", "li", f"c-{n}"))
+                await patient.services.group.decide(Add("acme", "li", f"c-{n}"))
                 added += 1
 
     adding = asyncio.create_task(keep_adding())
